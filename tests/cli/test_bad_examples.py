@@ -81,7 +81,7 @@ OPTIONS = [
     (GOOD, ("--minutes", "0"), "--minutes is 0"),
     (GOOD, ("--valid", "nope.tsv"), "nope.tsv"),
     (GOOD, ("--format", "conllu"), "line 1: 2 columns, expected 10 with tabs or spaces between"),
-    (GOOD, ("--format", "folder"), "file.txt is a file, expected a folder with one file a class"),
+    (GOOD, ("--format", "folder"), "file.txt is a file, expected a folder with one file for each class"),
 ]
 
 

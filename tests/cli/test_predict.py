@@ -103,7 +103,7 @@ def test_what_comes_by_a_pipe_is_read_like_a_file(
         (b"%PDF-1.4\nAB", "stdin is a PDF document"),
         (b"the cat sat\n" * 9 + b"\0", "stdin is binary"),
         (b"", "stdin is empty"),
-        ("Das “Café” – naïve Menschen’s Über-Ich, größer.\n".encode("cp1252"), "--encoding cp1252 is likely right"),
+        ("Das “Café” – naïve Menschen’s Über-Ich, größer.\n".encode("cp1252"), "--encoding cp1252 is probably right"),
     ],
     ids=["bomb", "pdf", "binary", "empty", "cp1252"],
 )

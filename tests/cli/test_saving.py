@@ -184,7 +184,7 @@ def test_a_text_that_is_gone_is_told_by_what_it_was_and_how_to_give_it(tui_rnn: 
     gone = tui_rnn("train", "--resume", out, "--steps", 7)
     digest = read_facts(out).data.sha256[:12]
     assert gone.code == 2
-    assert f"trained on, alice.txt (9.0 kB, SHA-256 {digest}…), is gone from {mine}: give it where it is now" in gone.err
+    assert f"trained on, alice.txt (9.0 kB, SHA-256 {digest}…), is gone from {mine}: say where it is now" in gone.err
     assert f"(tui-rnn train --resume {out} FILE)" in gone.err
     assert "did you mean" not in gone.err
     assert tui_rnn("train", moved, "--resume", out, "--steps", 7).code == 0

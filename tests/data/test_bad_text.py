@@ -75,7 +75,7 @@ class TestWebAddress:
     @pytest.mark.parametrize("address", ["https://example.org/alice.txt", "HTTP://x.org/a", "ftp://x/a", "s3://bucket/a.txt"])
     def test_it_is_named_and_not_opened(self, address: str) -> None:
         message = refusal(address)
-        assert message.startswith(f"{address} is a web address, which is not opened: download it first")
+        assert message.startswith(f"{address} is a web address, expected a file: download it first")
         assert "did you mean" not in message
 
 
@@ -97,16 +97,16 @@ class TestTooLittle:
         assert "is empty (0 bytes)" in refusal(write(b""))
 
     def test_nothing_but_a_byte_order_mark(self, write: Callable[[bytes], Path]) -> None:
-        assert "holds no characters" in refusal(write(b"\xef\xbb\xbf"))
+        assert "has no characters" in refusal(write(b"\xef\xbb\xbf"))
 
     def test_one_character(self, write: Callable[[bytes], Path]) -> None:
         assert "is one character long" in refusal(write("é".encode()))
 
     def test_all_one_character(self, write: Callable[[bytes], Path]) -> None:
-        assert "holds nothing but 'a' (1,000 times)" in refusal(write(b"a" * 1000))
+        assert "has only 'a' (1,000 times)" in refusal(write(b"a" * 1000))
 
     def test_an_empty_text(self) -> None:
-        with pytest.raises(InputError, match="text holds no characters"):
+        with pytest.raises(InputError, match="text has no characters"):
             corpus_from_text("")
 
 
@@ -125,7 +125,7 @@ class TestBinary:
         assert "holds NUL characters" in refusal(write("a\0b".encode("utf-16")))
 
     def test_a_nul_in_a_text_from_memory(self) -> None:
-        with pytest.raises(InputError, match="holds a NUL character at 1"):
+        with pytest.raises(InputError, match="has a NUL character at 1"):
             corpus_from_text("a\0b")
 
 
@@ -133,7 +133,7 @@ class TestNotInTheEncoding:
     def test_the_byte_and_its_offset_are_named_with_a_way_out(self, write: Callable[[bytes], Path]) -> None:
         message = refusal(write(b"caf\xe9 au lait"))
         assert "is not UTF-8: byte 3 is 0xe9" in message
-        assert "--encoding cp1252 is likely right (it reads 'café au lait')" in message
+        assert "--encoding cp1252 is probably right (it reads 'café au lait')" in message
 
     @pytest.mark.parametrize(
         ("text", "encoding"),
@@ -153,17 +153,17 @@ class TestNotInTheEncoding:
     )
     def test_the_encoding_that_fits_is_named(self, write: Callable[[bytes], Path], text: str, encoding: str) -> None:
         message = refusal(write(text.encode(encoding)))
-        assert f"--encoding {encoding} is likely right" in message
+        assert f"--encoding {encoding} is probably right" in message
 
     def test_where_all_but_a_byte_is_utf8_no_other_encoding_is_suggested(self, write: Callable[[bytes], Path]) -> None:
         message = refusal(write("naïve café ☃ déjà vu".encode() + b"\x93" + "à bientôt".encode()))
-        assert "the rest is UTF-8, so mend that place" in message
+        assert "the rest is UTF-8, so correct that place" in message
 
     def test_bytes_that_no_encoding_fits_get_no_suggestion(self, write: Callable[[bytes], Path]) -> None:
         assert refusal(write(bytes(range(1, 256)))).endswith("give its encoding with --encoding")
 
     def test_a_last_byte_after_ascii_alone_may_be_a_letter_of_another_encoding(self, write: Callable[[bytes], Path]) -> None:
-        assert "--encoding cp1252 is likely right (it reads 'caf\xe9')" in refusal(write(b"caf\xe9"))
+        assert "--encoding cp1252 is probably right (it reads 'caf\xe9')" in refusal(write(b"caf\xe9"))
 
     @given(st.text(max_size=40), st.integers(1, 9))
     def test_the_offset_is_right_wherever_the_blocks_end(

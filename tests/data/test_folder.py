@@ -86,12 +86,12 @@ def test_a_named_pipe_in_a_folder_is_not_opened(folder: Path) -> None:
 
 def test_a_folder_without_text_is_refused_with_what_was_found(tmp_path: Path) -> None:
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\0\0")
-    with pytest.raises(InputError, match=r"holds no text \(1 skipped: 1 binary\)"):
+    with pytest.raises(InputError, match=r"has no text \(1 skipped: 1 binary\)"):
         open_corpus(tmp_path)
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"holds no text \(none skipped\)"):
+    with pytest.raises(InputError, match=r"has no text \(none skipped\)"):
         open_corpus(tmp_path)
 
 

@@ -106,7 +106,7 @@ def test_the_size_is_that_of_all_texts(files: Write) -> None:
 
 
 def test_a_text_that_is_validated_on_although_it_is_trained_on_is_said(files: Write) -> None:
-    assert "validation: the text is the one that is trained on" in read(files(valid=TRAIN, test=None)).notices
+    assert "validation: this is the same text that is trained on" in read(files(valid=TRAIN, test=None)).notices
 
 
 def test_large_texts_stay_on_disk(files: Write, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,5 +250,5 @@ def test_characters_that_nobody_sees_are_named(tmp_path: Path) -> None:
 def test_cp1252_that_is_read_as_latin_1_is_found_out(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_bytes("He said “hello” – twice.\n".encode("cp1252") * 30)
     notices = reopened(SourceFiles(str(tmp_path / "x.txt"), encoding="latin-1")).notices
-    assert notices[0].endswith("U+0080 to U+009F are no text: the file may be cp1252, say --encoding cp1252")
+    assert notices[0].endswith("U+0080 to U+009F are not text: if the file is in cp1252, give --encoding cp1252")
     assert reopened(SourceFiles(str(tmp_path / "x.txt"), encoding="cp1252")).notices == ()

@@ -60,7 +60,7 @@ class TestTexts:
         assert open_data(data.request).sha256 == data.sha256
 
     def test_a_pattern_that_nothing_fits_is_named(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match=r"no file fits .*\*\.txt"):
+        with pytest.raises(InputError, match=r"no file matches .*\*\.txt"):
             opened(tmp_path / "*.txt")
 
     def test_a_file_called_like_a_pattern_is_that_file(self, tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ class TestParallelFiles:
 
     def test_of_other_lengths_are_refused(self, tmp_path: Path) -> None:
         files = written(tmp_path, src=self.LINES[0], tgt=self.LINES[1] + "more\n")
-        with pytest.raises(InputError, match=r"src\.txt has 40 lines and .*tgt\.txt 41, expected as many"):
+        with pytest.raises(InputError, match=r"src\.txt has 40 lines and .*tgt\.txt 41, expected the same number"):
             opened(*files, task="seq2seq")
 
     def test_a_line_without_its_target_is_named(self, tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ class TestLabels:
         data = opened(file, task="classify")
         first, second = sorted((one, other))
         assert any(
-            f"'{first}' and '{second}' are classes of their own; --join-labels joins" in notice for notice in data.notices
+            f"'{first}' and '{second}' are different classes; --join-labels joins" in notice for notice in data.notices
         )
         joined = opened(file, task="classify", join_labels=True)
         assert set(classes_of(joined).values()) == {written_alike(one), "good"}
@@ -224,8 +224,8 @@ class TestNearlyAlike:
             v=f"{phrase(1)}\tx\n{phrase(2).upper()}\ty\nnew\tx\n",
         )
         notices = opened(files[0], task="classify", validation=str(files[1])).notices
-        assert "1 of 3 texts for validation also stands in the training file" in notices
-        assert "1 of 3 texts for validation stands in the training file but for letter case or white space" in notices
+        assert "1 of 3 texts for validation is also in the training file" in notices
+        assert "1 of 3 texts for validation is in the training file but for letter case or white space" in notices
 
 
 class TestStdin:

@@ -48,7 +48,7 @@ class TestWords:
 
     def test_the_cap_is_said(self) -> None:
         assert WordVocabulary(("a", "b")).describe() == (
-            "2 distinct words kept: those seen at least twice, at most 10,000; others read as <unk>"
+            "2 distinct words kept: those seen at least twice, at most 10,000; others are read as <unk>"
         )
 
     def test_a_text_in_which_no_word_comes_twice_is_refused(self) -> None:

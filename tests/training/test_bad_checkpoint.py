@@ -97,9 +97,9 @@ def test_numbers_of_the_curves_that_could_not_be_saved_again_are_refused(
     ("arrays", "reason"),
     [
         ({"symbols.characters": None}, "lacks 'symbols.characters'"),
-        ({"symbols.characters": np.array([97, 97], np.uint32)}, "no sorted list of characters"),
-        ({"symbols.characters": np.array([0xD800], np.uint32)}, "no sorted list of characters"),
-        ({"symbols.characters": np.array([2**32 - 1], np.uint32)}, "no sorted list of characters"),
+        ({"symbols.characters": np.array([97, 97], np.uint32)}, "not a sorted list of characters"),
+        ({"symbols.characters": np.array([0xD800], np.uint32)}, "not a sorted list of characters"),
+        ({"symbols.characters": np.array([2**32 - 1], np.uint32)}, "not a sorted list of characters"),
         ({"symbols.characters": np.zeros((2, 2), np.uint32)}, "vocabulary is malformed"),
         ({"symbols.characters": np.zeros(0, np.uint32)}, "vocabulary is malformed"),
         ({"symbols.characters": np.array([97, 98], np.uint32)}, "expected float32"),

@@ -140,7 +140,7 @@ def test_a_condition_that_can_not_be_read_is_named(condition: str) -> None:
     if condition == "loss=":  # nothing to compare with: words of the row
         assert filtered([row()], [condition], "bits") == []
         return
-    with pytest.raises(InputError, match=r"is no column|expected a number"):
+    with pytest.raises(InputError, match=r"is not a column|expected a number"):
         filtered([row()], [condition], "bits")
 
 

@@ -29,19 +29,19 @@ from tui_rnn.data.generators import (
 )
 from tui_rnn.errors import InputError
 
-STDLIB_BYTES = 1_500_000  # python-stdlib takes whole modules while they fit in this many bytes
+STDLIB_BYTES = 1_500_000  # python-stdlib takes whole modules as long as they fit into so many bytes
 
 WRITTEN, GENERATED, LOCAL = "written", "generated", "read from this machine"
 
 
 @dataclass(frozen=True)
 class Tracked:
-    """What some unit tracks after training, and how well, as it was measured.
+    """What a unit tracks after training, and how well, as it was measured.
 
-    where: a hypothesis of insight/hypotheses.py, as `tui-rnn ask units --where` takes it. Of an LSTM of 128 units with the
-    defaults and seed 1, after so many steps: score of the best unit (AUC of yes or no, Spearman's correlation of amounts) on
-    text held out from the choice, the chance level of the best of so many, and the score of a linear probe on all units.
-    `python tests/soak/tracked.py` measures them again.
+    where: a hypothesis of insight/hypotheses.py, as `tui-rnn ask units --where` takes it. The figures are for an LSTM of 128
+    units with the defaults and seed 1, after so many steps: score of the best unit (AUC for yes or no, Spearman's correlation
+    for amounts) on text that was not used to choose it, chance level for the best of so many units, and score of a linear probe
+    on all units. `python tests/soak/tracked.py` measures them again.
     """
 
     where: str
@@ -52,7 +52,7 @@ class Tracked:
 
     @property
     def seconds(self) -> float:
-        """About how long that trains on one core of 2023 that does nothing else."""
+        """About how long that training takes on one free core of 2023."""
         return self.steps / STEPS_A_SECOND
 
 
@@ -61,7 +61,7 @@ STEPS_A_SECOND = 100
 
 @dataclass(frozen=True)
 class Builtin:
-    """A corpus that needs no file. Open it by its name; a learner reads `what_to_look_for` beside the gates, and `tracked` has
+    """A corpus that needs no file. It is opened by its name; `what_to_look_for` is shown beside the gates, and `tracked` has
     the figures behind it."""
 
     name: str
@@ -73,12 +73,12 @@ class Builtin:
     tracked: tuple[Tracked, ...] = ()
 
     def text(self) -> str:
-        """The whole corpus, the same at each call. Raises InputError where its files can't be read."""
+        """The whole corpus, the same at each call. Raises InputError if its files can't be read."""
         return _made(self.make)
 
     @property
     def entropy_rate_nats(self) -> float | None:
-        """Nats per character that a perfect model reaches on long text from the source; None where it isn't known."""
+        """Nats per character that a perfect model reaches on a long text from the source; None if that isn't known."""
         return self.entropy_rate() if self.entropy_rate else None
 
 
@@ -88,7 +88,7 @@ def _made(make: Callable[[], str]) -> str:
 
 
 def corpora_folder() -> Traversable:
-    """Where the written corpora lie: inside the installed package, or beside it in a checkout. InputError if nowhere."""
+    """The folder of the written corpora: in the installed package, or beside it in a checkout. InputError if there is none."""
     installed = resources.files("tui_rnn.data") / "corpora"
     checkout = Path(__file__).resolve().parents[2] / "corpora"
     for folder in (installed, checkout):
@@ -104,8 +104,8 @@ def _written(file: str) -> str:
 def python_stdlib(folder: Path | None = None, limit: int = STDLIB_BYTES) -> str:
     """Public top-level modules of the standard library in `folder` (default: this interpreter's), at most `limit` bytes.
 
-    Modules of printable ASCII only, so that the alphabet stays small. Their order is a fixed shuffle by name, so that
-    neither the alphabet nor size decides what is trained on and what validates. InputError if there are none.
+    Only modules of printable ASCII, so that the alphabet stays small. Their order is a fixed shuffle by name, so that neither
+    their names nor their sizes decide which of them validate. InputError if there are none.
     """
     folder = folder or Path(sysconfig.get_path("stdlib"))
     found = (path for path in folder.glob("*.py") if path.stem in sys.stdlib_module_names and not path.stem.startswith("_"))
@@ -221,7 +221,7 @@ BUILTINS: dict[str, Builtin] = {builtin.name: builtin for builtin in _ALL}
 
 
 class TaskBuiltin(NamedTuple):
-    """A labelled corpus for a task other than language modelling. tokens: what is read unless another is said."""
+    """A labelled corpus for a task other than language modelling. tokens: what is read by default."""
 
     task: str  # tag, classify or seq2seq
     text: Callable[[], str]  # TSV

@@ -1,8 +1,8 @@
 """Turns a stream of text into ids in one pass, with memory that does not grow with the text.
 
-The vocabulary is known only at the end, so characters first get provisional ids in the order they turn up, each block
-in the narrowest type that fits so far; `finish` then renumbers them by code point. A large text's ids live in an
-unnamed temporary file that is memory-mapped, so that the system pages them in and out as it likes.
+The vocabulary is known only at the end. So characters first get provisional ids in the order in which they come, each block in
+the narrowest type that fits so far; then `finish` renumbers them by code point. The ids of a large text are in an unnamed
+temporary file that is memory-mapped, so that the system can page them in and out.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _CODE_POINTS = 0x110000
 @dataclass(frozen=True)
 class Collected:
     """ids (N,), read-only, in the narrowest unsigned type. unknown: the characters outside the vocabulary, which are read as
-    its fallback; unknown_count: how often they came; first_unknown: where the first one stands, N where there is none."""
+    its fallback; unknown_count: how many the text has; first_unknown: the place of the first one, N if there is none."""
 
     ids: NDArray[Any]
     vocabulary: Vocabulary
@@ -56,10 +56,10 @@ def id_dtype(vocab_size: int) -> np.dtype[Any]:
 
 
 class IdCollector:
-    """Add text block by block, then `finish`. A context manager: whatever is unfinished is thrown away."""
+    """Add text block by block, then `finish`. A context manager: at its end, unfinished work is discarded."""
 
     def __init__(self, expected_bytes: int, vocabulary: Vocabulary | None = None) -> None:
-        """With a vocabulary, its ids are used and other characters are read as its fallback and counted."""
+        """vocabulary: its ids are used; other characters are read as its fallback and counted."""
         self.length = 0
         self.ends_line = True  # nothing yet, or the last character is a newline
         self._on_disk = expected_bytes > IN_MEMORY_BYTES
@@ -69,7 +69,7 @@ class IdCollector:
         self._vocabulary = vocabulary
         self._slots = np.full(_CODE_POINTS, -1, dtype=np.int32)
         self._seen: list[int] = []
-        self._first_at: list[int] = []  # where each of them stands for the first time
+        self._first_at: list[int] = []  # the first place of each of them
         self._first_unknown: int | None = None
         self._unknown_count = 0
         self._unknown: set[int] = set()
@@ -95,14 +95,14 @@ class IdCollector:
             ids = self._fall_back(codes, ids) if self._vocabulary is not None else self._learn(codes, ids)
         dtype = id_dtype(len(self._seen))
         self._write(self._file, ids.astype(dtype))
-        if not self._on_disk and self._file.tell() > IN_MEMORY_BYTES:  # a packed file's size says little
+        if not self._on_disk and self._file.tell() > IN_MEMORY_BYTES:  # the size of a compressed file says little
             self._move_to_disk()
         self._blocks.append((dtype, len(ids)))
         self.length += len(ids)
         self.ends_line = text.endswith("\n")
 
     def mark(self) -> _Mark:
-        """A place to come back to with `rollback`: a file may turn out to be no text half-way through."""
+        """A place to go back to with `rollback`: it may turn out in the middle of a file that it is not text."""
         return _Mark(
             length=self.length,
             blocks=len(self._blocks),
@@ -126,9 +126,10 @@ class IdCollector:
         self._file.truncate()
 
     def finish(self, known_length: int | None = None) -> Collected:
-        """The ids of all that was added, numbered by the sorted vocabulary. The text must not be empty.
+        """The ids of the whole text, numbered by the sorted vocabulary. The text must not be empty.
 
-        known_length: without a vocabulary, the text up to there makes it (None: all of the text). Other characters are unknown.
+        known_length: without a given vocabulary, it is made from so many characters at the beginning (None: from all). Other
+        characters are unknown.
         """
         known = self.length if known_length is None else known_length
         late = [] if self._vocabulary else [code for code, at in zip(self._seen, self._first_at, strict=True) if at >= known]
@@ -146,7 +147,7 @@ class IdCollector:
         if isinstance(self._file, io.BytesIO):
             ids = np.frombuffer(self._file.getvalue(), dtype=dtype)
         else:
-            # A plain view: every slice of a np.memmap pays for its subclass.
+            # a plain view: slices of a np.memmap are slow, since it is a subclass
             ids = np.memmap(self._file, dtype=dtype, mode="r", shape=(self.length,)).view(np.ndarray)
         unknown = "".join(map(chr, sorted(self._unknown)))
         first = self.length if self._first_unknown is None else self._first_unknown

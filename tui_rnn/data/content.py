@@ -1,7 +1,7 @@
-"""The bytes of one regular file, unpacked where it is compressed. The one place where a source's bytes are opened.
+"""The bytes of one regular file, unpacked if it is compressed. This is the only place that opens the bytes of a source.
 
-A compressed file says nothing true about what it grows to, so what is unpacked has a limit, and a file that grows as no
-text does is refused before it has filled anything.
+The size of a compressed file does not show how large its contents are. So the unpacked bytes have a limit, and a file that
+grows more than any text does is refused before it fills the memory or the disk.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from tui_rnn.errors import InputError
 
 MAX_UNPACKED_BYTES = 2_000_000_000
 BOMB_RATIO = 250  # text shrinks to a third, a log to a thirtieth
-BOMB_BYTES = 32 << 20  # less than this harms nobody, whatever it was packed in
+BOMB_BYTES = 32 << 20  # less than this does no harm, even at any ratio
 _PACKED_BLOCK = 1 << 16
 _LZMA_MEMORY = 256 << 20  # xz -9 needs 65 MB
 
 
 class NotText(InputError):
-    """A file that can't be read as text; `kind` says why in a word or two, `where` the place, for a list of skipped files."""
+    """A file that can't be read as text. kind: why, in a word or two; where: the place; both for a list of skipped files."""
 
     def __init__(self, message: str, kind: str, where: str = "") -> None:
         super().__init__(message)
@@ -51,16 +51,16 @@ _PACKERS: tuple[tuple[bytes, str, Callable[[], Any]], ...] = (
 
 
 class Content:
-    """The first `byte_count` bytes of a file, unpacked. A context manager. Raises NotText when the file can't be read, is
-    known to be no text, or is packed so that no text can be in it.
+    """The first `byte_count` bytes of a file, unpacked. A context manager. Raises NotText if the file can't be read, is known
+    not to be text, or grows more than text does when it is unpacked.
 
-    packed: what it is compressed with, "" where it isn't. taken: how many of the file's own bytes were read.
+    packed: what it is compressed with, "" if it isn't. taken: how many of the file's own bytes were read.
     """
 
     def __init__(self, path: Path, byte_count: int) -> None:
         self.taken = 0
         self._path, self._byte_count = path, byte_count
-        self._held = b""  # read ahead, not yet given or unpacked
+        self._held = b""  # read ahead, not yet returned or unpacked
         try:
             self._file = path.open("rb")
         except OSError as error:
@@ -68,7 +68,7 @@ class Content:
         try:
             head = self._held = self._raw(HEAD_BYTES)
             self.packed, new = next(((name, make) for mark, name, make in _PACKERS if head.startswith(mark)), ("", None))
-            # "BZh" begins an ordinary word too; a digit and the mark of a block or of the end follow in bzip2.
+            # "BZh" can also begin a text; in bzip2, a digit and the mark of a block or of the end follow
             if self.packed == "bzip2" and head[4:10] not in (b"1AY&SY", b"\x17rE8P\x90"):
                 self.packed, new = "", None
             self._unpacker = _Unpacker(self, new) if new is not None else None
@@ -89,13 +89,13 @@ class Content:
         self._file.close()
 
     def read(self, count: int) -> bytes:
-        """At most `count` bytes, none at the end."""
+        """The next bytes, at most `count`; none at the end."""
         if self._unpacker is not None:
             return self._unpacker.read(count)
         return self.read_packed(count)
 
     def read_packed(self, count: int) -> bytes:
-        """The same of the file as it lies there."""
+        """The next bytes of the file itself, without unpacking."""
         given, self._held = self._held[:count], self._held[count:]
         return given + self._raw(count - len(given))
 
@@ -116,7 +116,7 @@ class Content:
 
 
 class _Unpacker:
-    """Unpacks one member after another: files that were packed apart and joined are one file too."""
+    """Unpacks one member after another: compressed files may be joined to one file."""
 
     def __init__(self, content: Content, new: Callable[[], Any]) -> None:
         self._content, self._new = content, new
@@ -140,7 +140,7 @@ class _Unpacker:
                 return b""
             self._begun = True
             if self._member.eof:
-                # Zeros after the last member are padding, which tape archives leave.
+                # zeros after the last member are padding from tape archives
                 self._packed = self._member.unused_data.lstrip(b"\0")
                 self._member, self._begun = self._new(), False
             if block:
@@ -151,8 +151,8 @@ class _Unpacker:
         self._given += count
         if self._given > BOMB_BYTES and self._given > BOMB_RATIO * self._content.taken:
             raise self._content.refuse(
-                f"grows to more than {BOMB_RATIO} times its size when it is unpacked, as no text does: unpack it yourself, and "
-                "give the file in it",
+                f"grows to more than {BOMB_RATIO} times its size when it is unpacked, more than any text: unpack it yourself, "
+                "and give the file in it",
                 "a compression bomb",
             )
         if self._given > MAX_UNPACKED_BYTES:
@@ -162,4 +162,4 @@ class _Unpacker:
             )
 
     def _damaged(self, why: str) -> NotText:
-        return self._content.refuse(f"is compressed with {self._content.packed}, but damaged ({why}): get it anew", "damaged")
+        return self._content.refuse(f"is compressed with {self._content.packed}, but damaged ({why}): get it again", "damaged")

@@ -31,15 +31,16 @@ _BLOCK_CHARS = 1 << 20
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """One text as ids of its tokens (N,): the first 90% for training, the last 10% for validation, in order; all of it for
-    training where `held_out` is another text to validate on. `tested` is one to score once, at the end.
+    """One text as ids of its tokens (N,): the first 90% for training, the last 10% for validation, in order; or all of it for
+    training, if `held_out` is another text to validate on. `tested` is a text to score once, at the end.
 
-    ids are read-only, uint8 where the vocabulary fits, else uint16 or uint32; those of a large text are mapped from an
-    unnamed temporary file. sha256 is of the decoded text in UTF-8; of several, see running_text.with_parts. `name` and
+    ids are read-only, uint8 if the vocabulary fits, else uint16 or uint32; for a large text they are mapped from an unnamed
+    temporary file. sha256 is of the decoded text in UTF-8; for several texts, see running_text.with_parts. `name` and
     `source` are as found: show them through display.visible. `source` opens the corpus again: an absolute path, a
     built-in's name, or "" for a text from memory.
-    byte_count: of the files that were read, without skipped ones. char_count: of the text; as many as ids where a token is a
-    character. entropy_rate_nats: of the source of what validates, per token of this vocabulary; None where it is unknown.
+    byte_count: of the files that were read, without skipped ones. char_count: of the text; it equals the number of ids if a
+    token is a character. entropy_rate_nats: of the source of the validation part, per token of this vocabulary; None if it is
+    unknown.
     """
 
     kind: ClassVar[Kind] = RUNNING_TEXT
@@ -52,8 +53,8 @@ class Corpus:
     char_count: int
     notices: tuple[str, ...] = ()
     unknown_count: int = 0  # tokens outside the vocabulary, read as its fallback
-    unknown_notice: str = ""  # the notice that says so
-    first_unknown: int | None = None  # where the first of them stands
+    unknown_notice: str = ""  # the notice about them
+    first_unknown: int | None = None  # the place of the first one
     entropy_rate_nats: float | None = None
     what_to_look_for: str = ""
     tracks: str = ""  # the hypothesis behind it: see data/builtin.py
@@ -72,7 +73,7 @@ class Corpus:
 
     @property
     def request(self) -> DataRequest:
-        """What opens the same again, from any folder."""
+        """The request that opens the same again, from any folder."""
         validation, test = (part.source if part is not None else None for part in (self.held_out, self.tested))
         files = SourceFiles(self.source, validation, test, encoding=self.encoding)
         return DataRequest(files, self.kind.task, tokens=self.vocabulary.kind)
@@ -100,7 +101,7 @@ class Corpus:
 
 
 def train_length(token_count: int) -> int:
-    """How many tokens of a text, from its start, are for training."""
+    """How many tokens at the start of a text are for training."""
     return token_count * 9 // 10
 
 
@@ -115,11 +116,11 @@ def open_corpus(
     """Open a text file, a folder of text files (recursive, joined in order of their paths), a source of several (see
     sources.find_source), or a built-in by its name.
 
-    encoding: None for UTF-8, or what a byte order mark says. vocabulary: of another text, to read this one with; else it is
-    made from the text; training_only: from its training part, so that a network knows what it can learn.
-    progress(done_bytes, total_bytes) is called between blocks and may raise, to cancel. Memory does not grow with the
-    text. A built-in goes before a file of the same name in the working folder: `./name` is the file.
-    Raises InputError when there is no such source, or it can't be learnt from as text.
+    encoding: None for UTF-8, or what a byte order mark says. vocabulary: of another text, to read this one with; None: it is
+    made from this text. training_only: it is made only from the training part, so that a network knows what it can learn.
+    progress(done_bytes, total_bytes) is called between blocks and may raise, to cancel. Memory does not grow with the text. A
+    built-in comes before a file of the same name in the working folder: `./name` is the file. Raises InputError if there is no
+    such source, or if it is not text that can be learnt from.
     """
     from tui_rnn.data.builtin import BUILTINS  # the generators are not needed for a file
 
@@ -171,22 +172,22 @@ def corpus_from_text(
     what_to_look_for: str = "",
     tracks: str = "",
 ) -> Corpus:
-    """A corpus of a text in memory, read as a file with that text would be. Raises InputError as open_corpus does."""
+    """A corpus from a text in memory, read like a file with that text. Raises InputError as open_corpus does."""
     shown = visible(name)
     if "\0" in text:
-        raise InputError(f"{shown} holds a NUL character at {text.index(chr(0))}: expected text")
+        raise InputError(f"{shown} has a NUL character at {text.index(chr(0))}, expected text")
     findings = Findings()
     try:
         byte_count = len(text.encode("utf-8"))
     except UnicodeEncodeError as error:
-        raise InputError(f"{shown} holds a lone surrogate at {error.start}: expected text") from None
+        raise InputError(f"{shown} has a lone surrogate at {error.start}, expected text") from None
     blocks = (text[start : start + _BLOCK_CHARS] for start in range(0, len(text), _BLOCK_CHARS))
     with IdCollector(byte_count, vocabulary) as collector:
         for block in one_line_end(blocks, findings):
             collector.add(block)
         collected = _finish(collector, vocabulary, training_only, name)
     corpus = _corpus(name, source, byte_count, collected, findings, [], vocabulary is None)
-    # what reads as another character costs less than it would
+    # a character that is read as another one costs less than it would
     entropy_rate_nats = None if collected.unknown_count else entropy_rate_nats
     return replace(corpus, entropy_rate_nats=entropy_rate_nats, what_to_look_for=what_to_look_for, tracks=tracks)
 
@@ -194,7 +195,7 @@ def corpus_from_text(
 def _corpus(
     name: str, source: str, byte_count: int, collected: Collected, findings: Findings, notices: list[str], own: bool
 ) -> Corpus:
-    """The text that was collected. notices: of its files. own: whether it made its vocabulary itself."""
+    """The corpus of a collected text. notices: about its files. own: whether its vocabulary was made from it."""
     return Corpus(
         name=name,
         source=source,
@@ -241,8 +242,8 @@ def _read_file(file: TextFile, collector: IdCollector, reading: _Reading) -> Non
 
 
 def _read_folder(folder: Path, found: Source, collector: IdCollector, reading: _Reading) -> tuple[int, str]:
-    """Add every file that is text, each from the start of a line. Returns how many bytes these have, and the notice that
-    counts the others."""
+    """Add every file that is text, each from the start of a line. Returns how many bytes these have, and a notice with the
+    numbers of files that were read and skipped."""
     joined = byte_count = 0
     examples: dict[str, str] = {}
     skipped = Counter(one.kind for one in found.skipped)
@@ -262,14 +263,14 @@ def _read_folder(folder: Path, found: Source, collector: IdCollector, reading: _
     reasons = ", ".join(f"{count:,} {kind}{examples.get(kind, '')}" for kind, count in sorted(skipped.items()) if count)
     left_out = f"{skipped.total():,} skipped: {reasons}" if reasons else "none skipped"
     if not joined:
-        raise InputError(f"the folder {visible(str(folder))} holds no text ({left_out}): give one with text files in it")
+        raise InputError(f"the folder {visible(str(folder))} has no text ({left_out}): give one with text files in it")
     return byte_count, f"{counted(joined, 'file')} joined in order of their paths; {left_out}"
 
 
 def _finish(collector: IdCollector, vocabulary: Vocabulary | None, training_only: bool, name: str) -> Collected:
     shown = visible(name)
     if collector.length == 0:
-        raise InputError(f"{shown} holds no characters: give a text")
+        raise InputError(f"{shown} has no characters: give a text")
     if collector.length == 1:
         raise InputError(f"{shown} is one character long: give a longer text")
     known_length = max(1, train_length(collector.length)) if training_only else None
@@ -277,5 +278,5 @@ def _finish(collector: IdCollector, vocabulary: Vocabulary | None, training_only
     if vocabulary is None and len(collected.vocabulary) == 1:
         only, times = describe(collected.vocabulary.characters), collected.first_unknown
         part = "" if times == collector.length else "the training part of "
-        raise InputError(f"{part}{shown} holds nothing but {only} ({times:,} times): give a text with at least two characters")
+        raise InputError(f"{part}{shown} has only {only} ({times:,} times): give a text with at least two different characters")
     return collected

@@ -1,4 +1,4 @@
-"""Reads one file as text, block by block: encodings, byte order marks, line ends, and what is no text at all."""
+"""Reads one file as text, block by block: encodings, byte order marks, line ends, and files that are not text."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from tui_rnn.errors import InputError
 BLOCK_BYTES = 1 << 20
 MARK = "\ufeff"
 _CRLF = re.compile("\r+\n")
-_CONTEXT_BYTES, _SHOWN_BEFORE, _SHOWN_BYTES = 200, 20, 60  # around a byte that is wrong
-_BYTE_ORDER_MARKS = (  # UTF-32's begins like UTF-16's, so it comes first
+_CONTEXT_BYTES, _SHOWN_BEFORE, _SHOWN_BYTES = 200, 20, 60  # around a wrong byte
+_BYTE_ORDER_MARKS = (  # the mark of UTF-32 begins like the one of UTF-16, so it comes first
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_NO_TEXT_FILES = ("idna", "punycode", "undefined")  # codecs that Python counts as text but no file is written in
+_NO_TEXT_FILES = ("idna", "punycode", "undefined")  # codecs that Python counts as text, but that no file uses
 
 
 @dataclass
@@ -38,9 +38,9 @@ class Findings:
     cr: int = 0
     byte_order_marks: int = 0
     inner_marks: int = 0
-    encodings: set[str] = field(default_factory=set)  # what was found out, and by what
+    encodings: set[str] = field(default_factory=set)  # the encodings that were recognised, and from what
     packed: set[str] = field(default_factory=set)
-    cut: int = 0  # files that end within a character
+    cut: int = 0  # how many files end within a character
     web_pages: int = 0
     xml: int = 0
 
@@ -62,7 +62,7 @@ class Findings:
         if ends:
             notices.append(f"{' and '.join(ends)} read as LF")
         if self.cut:
-            notices.append("the text ends within a character, which is left out: perhaps the file is cut off")
+            notices.append("the text ends in the middle of a character, which is left out: perhaps the file is cut off")
         if self.web_pages:
             web_pages = "it looks like a web page" if self.web_pages == 1 else f"{self.web_pages:,} look like web pages"
             notices.append(f"{web_pages}: the tags are read as text; to leave them out, save it as plain text and give that")
@@ -75,7 +75,7 @@ class Findings:
 
 
 def check_encoding(name: str) -> str:
-    """The codec's own name for an encoding that a person typed. Raises InputError with a suggestion when there is none."""
+    """The codec's own name for an encoding that a person typed. Raises InputError with a suggestion if there is none."""
     try:
         codec = codecs.lookup(name)
         known = codec._is_text_encoding and codec.name not in _NO_TEXT_FILES and codec.incrementaldecoder is not None
@@ -94,10 +94,9 @@ def decode_file(
 ) -> Iterator[str]:
     """Yield the first `byte_count` bytes of a regular file as blocks of text, every line end read as LF.
 
-    A file packed with gzip, bzip2 or xz is unpacked. `encoding` None: UTF-8, or UTF-16 and UTF-32 where their byte order mark
-    or the places of their NUL bytes say so. Byte order marks are left out, and so is a last character that is cut off.
-    `on_bytes` is called with how many bytes of the file were read for each block. Raises NotText, naming the offset of the
-    byte.
+    A file packed with gzip, bzip2 or xz is unpacked. `encoding` None: UTF-8, or UTF-16 or UTF-32 if a byte order mark or the
+    places of NUL bytes show it. Byte order marks are left out, and so is a last character that is cut off. `on_bytes` is called
+    for each block with the number of the file's bytes that were read. Raises NotText with the offset of the wrong byte.
     """
     codec = check_encoding(encoding) if encoding else None
     with Content(path, byte_count) as content:
@@ -132,7 +131,7 @@ def beginning(path: Path, byte_count: int, encoding: str | None) -> tuple[str, b
 
 
 def one_line_end(blocks: Iterable[str], findings: Findings) -> Iterator[str]:
-    """CRLF and CR to LF, so that a text is the same text on every system; U+FEFF left out wherever it is."""
+    """CRLF and CR become LF, so that a text is the same on every system; U+FEFF is left out everywhere."""
     held, at_start = "", True
     for block in blocks:
         text = held + block
@@ -150,7 +149,7 @@ def one_line_end(blocks: Iterable[str], findings: Findings) -> Iterator[str]:
 
 
 def _line_ends(text: str, findings: Findings) -> str:
-    """CRLF to LF, and each CR that is left. Several CRs before a LF are one line end that was translated too often."""
+    """CRLF becomes LF, and so does each other CR. Several CRs before a LF are one line end that was converted too often."""
     if "\r" not in text:
         return text
     text, found = _CRLF.subn("\n", text)
@@ -175,7 +174,7 @@ def _by_evidence(head: bytes, findings: Findings) -> str | None:
 
 @dataclass
 class _Decoder:
-    """Decodes one file, block by block. `offset` counts the bytes that were decoded, unpacked ones where it is packed."""
+    """Decodes one file, block by block. `offset` counts the decoded bytes, after unpacking."""
 
     path: Path
     content: Content
@@ -186,7 +185,7 @@ class _Decoder:
 
     def decode(self, block: bytes, findings: Findings) -> Iterator[str]:
         decoder = codecs.getincrementaldecoder(self.codec)("strict")
-        wide = self.codec.startswith(("utf-16", "utf-32"))  # there, NUL bytes are parts of characters
+        wide = self.codec.startswith(("utf-16", "utf-32"))  # in these, NUL bytes are parts of characters
         told, multibyte = 0, False
         while True:
             if not wide and b"\0" in block:
@@ -198,7 +197,7 @@ class _Decoder:
                 if not block:
                     text += self._end(decoder, multibyte, findings)
             except UnicodeDecodeError as error:
-                # error.object holds what the decoder kept back from earlier blocks, and this block.
+                # error.object holds the bytes that the decoder kept from earlier blocks, and this block
                 raise self._undecodable(error) from None
             except UnicodeError:
                 raise not_whole_characters(self.path, self.codec) from None
@@ -214,8 +213,8 @@ class _Decoder:
             block = self.content.read(BLOCK_BYTES)
 
     def _end(self, decoder: codecs.IncrementalDecoder, multibyte: bool, findings: Findings) -> str:
-        """What the decoder still holds. A UTF-8 or UTF-16 character that is cut off is left out, where it is sure to be one:
-        a single byte after nothing but ASCII may be a letter of another encoding."""
+        """What the decoder still holds. A UTF-8 or UTF-16 character that is cut off is left out, if it is certainly one: a
+        single byte after only ASCII may be a letter of another encoding."""
         pending = decoder.getstate()[0]
         try:
             return decoder.decode(b"", final=True)
@@ -236,14 +235,14 @@ class _Decoder:
             return NotText(f"{found}: {wrong}; give another --encoding", f"not {name}", where)
         sample, place = self.recent, len(self.recent) - from_end
         if mostly_utf8(sample):
-            advice = "the rest is UTF-8, so mend that place, for example with iconv -c -f utf-8 -t utf-8"
+            advice = "the rest is UTF-8, so correct that place, for example with iconv -c -f utf-8 -t utf-8"
             return NotText(f"{found}: {wrong}; {advice}", f"not {name}", where)
         likely = likely_encoding(sample[max(0, place - _CONTEXT_BYTES) :])
         if likely is None:
             return NotText(f"{found}: {wrong}; give its encoding with --encoding", f"not {name}", where)
         start = max(sample.rfind(b"\n", 0, place) + 1, place - _SHOWN_BEFORE)
         shown = visible(sample[start : start + _SHOWN_BYTES].split(b"\n")[0].decode(likely, "replace")).strip()
-        advice = f"--encoding {likely} is likely right (it reads '{shown}')"
+        advice = f"--encoding {likely} is probably right (it reads '{shown}')"
         return NotText(f"{found}: {wrong}; {advice}", f"not {name}", f"{where}, perhaps {likely}")
 
 
@@ -256,7 +255,8 @@ def _binary(path: Path, offset: int | None) -> NotText:
 
 
 def not_whole_characters(path: Path, encoding: str) -> NotText:
-    """A file that decodes to lone surrogates, as UTF-7 or unicode-escape allow, or that its codec gives up on."""
+    """The error for a file that decodes to lone surrogates, as UTF-7 or unicode-escape allow, or that its codec can't
+    decode."""
     name = encoding.upper()
     return NotText(
         f"{standard_input.shown(path)} does not decode as {name} to whole characters: give another --encoding", f"not {name}"

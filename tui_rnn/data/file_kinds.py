@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, where it is no text: a document, an archive, a picture, a table of another program."""
+"""What a file that is not text is, by its first bytes: a document, an archive, a picture, a table of another program."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ HEAD_BYTES = 4_096
 
 
 class FileKind(NamedTuple):
-    """kind: in words that follow `is`. advice: what to do to get its text."""
+    """kind: in words that follow `is`. advice: how to get its text."""
 
     kind: str
     advice: str
@@ -44,7 +44,7 @@ _BY_FIRST_BYTES = (
     (b"fLaC", FileKind("a FLAC recording", _NO_TEXT)),
     (b"\x7fELF", FileKind("a program", _NO_TEXT)),
 )
-_IN_ZIP = (  # a name of a file in it, which stands uncompressed between the files
+_IN_ZIP = (  # the name of a file in it; names are not compressed
     (b"mimetypeapplication/epub+zip", FileKind("an EPUB book", _EXPORT)),
     (b"mimetypeapplication/vnd.oasis.opendocument.text", FileKind("an OpenDocument text", _EXPORT)),
     (b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", FileKind("an OpenDocument table", _TABLE)),
@@ -65,7 +65,7 @@ _SAFETENSORS = FileKind(
 
 
 def file_kind(head: bytes, ending: str) -> FileKind | None:
-    """What a file is that begins with `head` (HEAD_BYTES of it) and whose name has this ending; None: perhaps a text."""
+    """What a file is, by its first HEAD_BYTES and the ending of its name; None: perhaps a text."""
     for mark, kind in _BY_FIRST_BYTES:
         if head.startswith(mark):
             return kind
@@ -84,7 +84,7 @@ def file_kind(head: bytes, ending: str) -> FileKind | None:
 
 
 def is_xml(text: str) -> bool:
-    """Whether the beginning of a text says that it is XML, or most of its lines are in tags."""
+    """Whether the beginning of a text says that it is XML, or most of its lines begin with tags."""
     start = text[:10_000].lstrip("\ufeff \t\r\n")
     lines = [line.strip() for line in start.split("\n")[:50] if line.strip()]
     tagged = sum(bool(_TAGS.match(line)) for line in lines)

@@ -1,4 +1,4 @@
-"""Opens the data that a request names, of any kind; finds the task from the files when the request names none."""
+"""Opens the data that a request names, of any kind; if the request has no task, the files show it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from tui_rnn.data.symbols import Symbols
 from tui_rnn.kinds import LABELLED, PAIRS, TAGGED, Kind
 
 Data = Corpus | ExampleData[Any]
-"""What is open. All have: kind, name, shown, source, request, symbols, vocabulary, byte_count, char_count, sha256, notices,
-entropy_rate_nats, what_to_look_for, tracks, and the parts train, validation and test (None where there is none)."""
+"""Open data. All have: kind, name, shown, source, request, symbols, vocabulary, byte_count, char_count, sha256, notices,
+entropy_rate_nats, what_to_look_for, tracks, and the parts train, validation and test (None if there is none)."""
 Part = NDArray[Any] | EncodedExamples[Any]
-"""What is trained on or scored: a stretch of a text's ids, or encoded examples."""
+"""What is trained on or scored: a part of a text's ids, or encoded examples."""
 Progress = Callable[[int, int], None]
 
 
 class Opener(Protocol):
-    """Opens data of a kind; see examples.dataset.ExampleOpener for what each does."""
+    """Opens data of a kind; see examples.dataset.ExampleOpener for what each method does."""
 
     @property
     def kind(self) -> Kind: ...
@@ -49,14 +49,14 @@ KIND_OF_FORMAT = {
     **dict.fromkeys(("conllu", "conll", "word/tag"), TAGGED),
     **dict.fromkeys(("folder", "label-text", "text-label"), LABELLED),
 }
-"""The formats that only one kind of data has."""
+"""The formats that belong to only one kind of data."""
 
 
 def open_data(request: DataRequest, progress: Progress | None = None, symbols: Symbols | None = None) -> Data:
-    """Read, split and encode what is asked for. Its notices begin with the task, where that was found out here.
+    """Read, split and encode what is asked for. If the task was found here, the first notice says so.
 
-    progress(done, total) is called while sources are read and examples are encoded, and may raise, to cancel. symbols: those
-    of a trained network, else made from the training part. Raises InputError when it can't be read so.
+    progress(done, total) is called while sources are read and examples are encoded, and may raise, to cancel. symbols: of a
+    trained network; None: they are made from the training part. Raises InputError if the data can't be read so.
     """
     request, notice = with_task(request)
     assert request.kind is not None
@@ -65,19 +65,19 @@ def open_data(request: DataRequest, progress: Progress | None = None, symbols: S
 
 
 def read_part(files: SourceFiles, symbols: Symbols, progress: Progress | None = None) -> tuple[Part, tuple[str, ...]]:
-    """All of files.source as one part for a trained network with these symbols, and what should be known about it. progress
-    as in open_data. Raises InputError when it can't be read so."""
+    """All of files.source as one part for a trained network with these symbols, and notices about it. progress: as in
+    open_data. Raises InputError if it can't be read so."""
     return OPENERS[symbols.kind.name].read_part(files, symbols, progress)
 
 
 def encode_given(examples: Any, symbols: Symbols) -> tuple[Part, int]:
-    """What a program has in memory as one part, and how many of its tokens are unknown: a running text, or a list of items,
-    of (words, tags), (text, label) or (source, target). Raises InputError when there is nothing, or one isn't so."""
+    """A text or examples in memory as one part, and how many of their tokens are unknown: a running text, or a list of items,
+    of (words, tags), (text, label) or (source, target). Raises InputError if there are none, or if one has another form."""
     return OPENERS[symbols.kind.name].encode_given(examples, symbols)
 
 
 def with_task(request: DataRequest) -> tuple[DataRequest, str]:
-    """The request with its task, and with its columns where the label comes first; and what to say about it."""
+    """The request with its task, and with its columns if they are not the first two; and a line about that."""
     files = request.files
     if request.kind is not None:
         return OPENERS[request.kind.name].completed(replace(request, task=request.kind.task))

@@ -1,4 +1,4 @@
-"""A text that a network is to go on from, read as the corpus has it: escapes, line ends, tabs, and words that are unknown."""
+"""A text for a network to continue, read as in the corpus: escapes, line ends, tabs, and unknown words."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ ESCAPES = r"\n, \t, \r, \\, \xHH, \uHHHH or \UHHHHHHHH"
 
 
 def unescaped(text: str, name: str) -> str:
-    r"""The text with \n, \t, \r, \\, \xHH, \uHHHH and \UHHHHHHHH as what they stand for. name: what it is called. Raises
-    InputError for a backslash before anything else."""
+    r"""The text with \n, \t, \r, \\, \xHH, \uHHHH and \UHHHHHHHH replaced by their characters. name: of the text, for messages.
+    Raises InputError for a backslash before anything else."""
 
     def meant(found: re.Match[str]) -> str:
         written = found[0]
@@ -34,13 +34,13 @@ def unescaped(text: str, name: str) -> str:
 
 
 def one_line_end(text: str) -> str:
-    """CRLF and CR, which terminals paste, as LF: as every file is read."""
+    """CRLF and CR, which terminals paste, become LF, as in every file that is read."""
     return _CR.sub("\n", text) if "\r" in text else text
 
 
 def as_corpus_has(vocabulary: TextVocabulary, text: str) -> str:
-    """The text with its line ends and tabs as the corpus has them: CR and CRLF as LF; a tab or line end that the vocabulary
-    lacks as a space, where it has that."""
+    """The text with line ends and tabs as in the corpus: CR and CRLF become LF; a tab or line end that the vocabulary lacks
+    becomes a space, if the vocabulary has one."""
     if vocabulary.kind == "byte" or vocabulary.encode("\r")[1]:
         text = one_line_end(text)
     for white in "\t\n":
@@ -54,8 +54,8 @@ def _lacks_space(vocabulary: TextVocabulary) -> bool:
 
 
 def encode_written(vocabulary: TextVocabulary, text: str) -> tuple[NDArray[np.int32], tuple[int, ...]]:
-    """Ids of a text that a network and a person wrote, and which of them are unknown. As `encode`, but a word model's own
-    <unk> is read as the token that it is, unless the corpus itself has that word."""
+    """Ids of a text that a network and a person wrote, and the places of unknown ones. It is like `encode`, but a word model's
+    own <unk> is read as that token, unless the corpus itself has that word."""
     if not isinstance(vocabulary, WordVocabulary) or UNKNOWN_WORD not in text or not vocabulary.encode("unk")[1]:
         return vocabulary.encode(text)
     ids, last = list[NDArray[np.int32]](), 0
@@ -67,7 +67,7 @@ def encode_written(vocabulary: TextVocabulary, text: str) -> tuple[NDArray[np.in
 
 
 def split_typed(kind: str, text: str) -> tuple[str, ...]:
-    """What a person typed, cut as the vocabulary's kind of token is, so that each can be taken back by itself: of words, words;
-    else characters. They are the text together."""
+    """What a person typed, cut into tokens of the vocabulary's kind, so that each can be taken back by itself: words, or else
+    characters. Together they are the text."""
     pattern = token_pattern(WordVocabulary((" ",))) if kind == WordVocabulary.kind else None
     return tuple(re.findall(f"{_UNKNOWN.pattern}|{pattern}", text)) if pattern else tuple(text)

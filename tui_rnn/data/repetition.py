@@ -1,5 +1,5 @@
-"""How much of a validation text stands word for word in the training text: what a text that repeats itself lets a network
-memorise, while its validation loss looks like learning."""
+"""How much of a validation text is word for word in the training text. A network memorises a text that repeats itself, and its
+validation loss then looks like learning."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-STRETCH = 48  # tokens; prose comes again now and then in ten, hardly ever in so many
+STRETCH = 48  # tokens; prose sometimes repeats ten tokens, but hardly ever so many
 STRETCHES_MOST = 2_000
 STRETCHES_LEAST = 10
 TRAINING_MOST = 100_000_000  # tokens that are searched: about two seconds
@@ -19,10 +19,10 @@ _SLOTS = 1 << 20
 
 
 def repeated_share(train: NDArray[Any], validation: NDArray[Any]) -> float:
-    """Of the validation text's stretches of STRETCH tokens, laid end to end, the share that stands somewhere in training. Of
-    more than STRETCHES_MOST, as many are taken from all over it. 0.0 where it is shorter than one.
+    """The share of the validation text's stretches of STRETCH tokens, end to end, that are somewhere in training. If there are
+    more than STRETCHES_MOST, it takes so many from all over the text. 0.0 if the text is shorter than one.
 
-    train, validation (N,): ids of one vocabulary. Exact for the stretches that are taken: what a hash finds is compared.
+    train, validation (N,): ids of one vocabulary. Exact for the stretches that are taken: matches of a hash are compared.
     """
     count = len(validation) // STRETCH
     if not count or len(train) < STRETCH:
@@ -52,18 +52,18 @@ def repeated_share(train: NDArray[Any], validation: NDArray[Any]) -> float:
 
 
 def repetition_notice(train: NDArray[Any], validation: NDArray[Any], token: str) -> str:
-    """One line where much of the validation text is repeated, else "". token: what a token is called."""
+    """One line if much of the validation text is repeated, else "". token: the name of a token."""
     share = repeated_share(train, validation)
     if share < SAID_FROM or len(validation) < STRETCHES_LEAST * STRETCH:
         return ""
     return (
         f"the text repeats itself: {share:.0%} of the validation part, in stretches of {STRETCH} {token}s, is in the training "
-        "part word for word, so the validation loss says little about new text; --valid FILE validates on another"
+        "part word for word, so the validation loss says little about new text; --valid FILE validates on another file"
     )
 
 
 def _hashes(tokens: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """A number for each stretch of STRETCH tokens, equal for equal ones: a polynomial modulo 2^64, put together from those of
+    """A number for each stretch of STRETCH tokens, equal for equal ones: a polynomial modulo 2^64, computed from the numbers of
     shorter stretches."""
     with np.errstate(over="ignore"):
         power, sums = _BASE, {1: tokens.astype(np.uint64) + np.uint64(1)}

@@ -1,4 +1,4 @@
-"""What is asked to be opened: which files, read how, for which task, cut into which tokens."""
+"""What to open: which files, how they are read, for which task, and in which tokens."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ FORMATS = (
 )
 ITEM_FORMATS = ("lines", "paragraphs")
 TOKENS = (*TOKEN_KINDS, "word+char")
-"""What examples can be read in: also words with their letters."""
+"""The tokens that examples can be read in: also words with their letters."""
 
 
 @dataclass(frozen=True)
 class SourceFiles:
-    """The files of a text or of examples, and how they are read: all that reads the same again. InputError for a format that
-    isn't one.
+    """The files of a text or of examples, and how they are read: everything that is needed to read the same again. Raises
+    InputError for an unknown format.
 
     source: a file, a folder, a built-in's name, or several files (sources.together); validation, test: files of the same
-    kind. Without a validation file, a tenth of the source validates: of a text its end, of examples those that split_seed
-    chooses. format None: recognised by content. columns: two names of the header or numbers from 1, as text. cut_long:
-    of texts that are too long, the end is cut off. join_labels: labels that differ only in how they are written are one
+    kind. Without a validation file, a tenth of the source validates: the end of a text, or examples that split_seed chooses.
+    format None: recognised by content. columns: two names of the header or numbers from 1, as text. cut_long: cut off the end
+    of texts that are too long. join_labels: treat labels as one that differ only in how they are written
     (classification.written_alike).
     """
 
@@ -51,12 +51,12 @@ class SourceFiles:
 
 @dataclass(frozen=True)
 class DataRequest:
-    """All that opens the same data again. Raises InputError when the parts don't fit together.
+    """Everything that opens the same data again. Raises InputError if the parts don't fit together.
 
-    task: one of kinds.TASKS; None: by the content of the files. items: for lm, one item a line or a paragraph, each on its own
-    from <s> to </s>; None: one running text. tokens: what is read, one of TOKENS; None: characters by a language model,
-    else as the examples tell it. target_units: what seq2seq writes, one of TARGET_UNITS; None: by the targets. fold_case: the
-    words of examples are read in lower case.
+    task: one of kinds.TASKS; None: the content of the files decides. items: for lm, each line or paragraph is an item, read by
+    itself from <s> to </s>; None: one running text. tokens: what is read, one of TOKENS; None: a language model reads
+    characters, and for examples the texts decide. target_units: what seq2seq writes, one of TARGET_UNITS; None: the targets
+    decide. fold_case: read the words of examples in lower case.
     """
 
     files: SourceFiles
@@ -79,18 +79,18 @@ class DataRequest:
             raise InputError(f"items are for the task lm, found {self.task}: leave one of them out")
         if self.tokens is not None and self.kind is not None and self.tokens not in self.kind.tokens:
             able = ", ".join(self.kind.tokens)
-            raise InputError(f"tokens is {self.tokens!r}, but the task {self.kind.said_as} reads {able}: say one of these")
+            raise InputError(f"tokens is {self.tokens!r}, but the task {self.kind.said_as} reads {able}: give one of these")
         if self.fold_case and self.tokens not in (None, "word", "word+char"):
             raise InputError(f"fold_case is for words, tokens is {self.tokens!r}: leave one of them out")
 
     def completes(self, asked: DataRequest) -> bool:
-        """Whether this is what was asked for, with what that left to the content of its files."""
+        """Whether this is the request `asked`, completed with what that one left to the content of its files."""
         files = _agree(self.files, asked.files, ("format", "columns", "encoding"))
         return files and _agree(replace(self, files=asked.files), asked, ("task", "tokens", "target_units"))
 
     @property
     def kind(self) -> Kind | None:
-        """The kind of data that is asked for; None where the content decides."""
+        """The kind of data that is asked for; None if the content decides."""
         if self.items is not None:
             return ITEMS
         return None if self.task is None else KINDS[self.task]
@@ -105,7 +105,7 @@ class DataRequest:
 
 
 def _agree(whole: Any, asked: Any, left_open: tuple[str, ...]) -> bool:
-    """Whether both have the same fields, but for those of `left_open` that were asked for with None."""
+    """Whether both have the same fields, except those of `left_open` that are None in `asked`."""
     names = [one.name for one in fields(asked)]
     return all(
         getattr(asked, name) == getattr(whole, name) or (name in left_open and getattr(asked, name) is None) for name in names

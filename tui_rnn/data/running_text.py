@@ -1,4 +1,4 @@
-"""A running text to train on, with others to validate on and to test with where they were given; whole, or cut into tokens."""
+"""A running text to train on, with given texts to validate and to test on; as characters, or cut into other tokens."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tui_rnn.display import TOKEN_NAMES, counted_tokens, visible
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import RUNNING_TEXT
 
-MAX_TOKENISED_CHARS = 100_000_000  # a text that is cut into words or bytes is held in memory whole
+MAX_TOKENISED_CHARS = 100_000_000  # a text that is cut into words or bytes is held in memory as a whole
 
 
 class TextOpener:
@@ -31,18 +31,18 @@ class TextOpener:
         return request, ""
 
     def open(self, request: DataRequest, progress: Progress | None, known: Symbols | None) -> Corpus:
-        """Open files.source, and files.validation and files.test where they are given, all in one vocabulary. progress: see
-        open_corpus; it counts each source anew."""
+        """Open files.source, and files.validation and files.test if they are given, all in one vocabulary. progress: see
+        open_corpus; it starts again for each source."""
         files, tokens = request.files, request.tokens or "char"
         for name, value in (("a format", files.format), ("columns", files.columns)):
             if value is not None:
                 raise InputError(
-                    f"{name} was given, but the task is lm on a running text, which has none: leave it out, or say another task"
+                    f"{name} was given, but the task is lm on a running text, which has none: leave it out, or change the task"
                 )
 
         def read(source: str, vocabulary: TextVocabulary | None, whole: bool) -> Corpus:
             characters = vocabulary if isinstance(vocabulary, Vocabulary) else None
-            training_only = not whole and tokens == "char"  # words and bytes are cut out of what was written
+            training_only = not whole and tokens == "char"  # words and bytes are cut from the original text
             corpus = open_corpus(
                 source, encoding=files.encoding, progress=progress, vocabulary=characters, training_only=training_only
             )
@@ -68,7 +68,7 @@ class TextOpener:
         ids, unknown = symbols.vocabulary.encode(text)
         if len(ids) < 2:
             found = counted_tokens(len(ids), symbols.vocabulary.kind)
-            raise InputError(f"the text has {found}, expected at least 2: the first is only read")
+            raise InputError(f"the text has {found}, expected at least 2, since the first is only read")
         return ids, len(unknown)
 
 
@@ -76,9 +76,9 @@ TEXT_OPENER = TextOpener()
 
 
 def with_parts(text: Corpus, held_out: Corpus | None, tested: Corpus | None) -> Corpus:
-    """The text, to train on all of it where `held_out` is there to validate on. Both have the text's vocabulary.
+    """The text with a text to validate on and one to test on, both in its vocabulary. With `held_out`, all of the text trains.
 
-    byte_count is then of all of them, sha256 of the three hexadecimal digests with NUL between (empty for a missing one).
+    Then byte_count is of all of them, and sha256 of the three hexadecimal digests with NUL between (empty for a missing one).
     Raises InputError for a part that is too short to be scored.
     """
     parts = {"validation": held_out, "test": tested}
@@ -92,7 +92,7 @@ def with_parts(text: Corpus, held_out: Corpus | None, tested: Corpus | None) -> 
             raise InputError(f"{visible(part.name)} has {found}, expected at least 2 for {name}: give a longer text")
         notices += [f"{name}: {notice}" for notice in part.notices]
         if part.sha256 == text.sha256:
-            notices.append(f"{name}: the text is the one that is trained on")
+            notices.append(f"{name}: this is the same text that is trained on")
     digests = [part.sha256 if part is not None else "" for part in (text, held_out, tested)]
     return replace(
         text,
@@ -106,17 +106,17 @@ def with_parts(text: Corpus, held_out: Corpus | None, tested: Corpus | None) -> 
 
 
 def in_tokens(corpus: Corpus, kind: str, vocabulary: TextVocabulary | None = None, *, whole: bool = False) -> Corpus:
-    """The same text, read as characters, cut into words or bytes instead (a kind of data.tokens.TOKEN_KINDS).
+    """A text of characters, cut into words or bytes (a kind of data.tokens.TOKEN_KINDS).
 
-    vocabulary: of a trained network; without, made from the first 90% of the text, or from the whole of it. Raises
-    InputError for a text that is too long to be held in memory whole, or has no word twice.
+    vocabulary: of a trained network; None: it is made from the first 90% of the text or, if `whole`, from all of it. Raises
+    InputError for a text that is too long to be held in memory, or that has no word twice.
     """
     if kind == corpus.vocabulary.kind:
         return corpus
     if corpus.char_count > MAX_TOKENISED_CHARS:
         raise InputError(
-            f"{visible(corpus.name)} has {corpus.char_count:,} characters, at most {MAX_TOKENISED_CHARS:,} can be cut into "
-            f"{kind}s: give a part of it, or leave --tokens out"
+            f"{visible(corpus.name)} has {corpus.char_count:,} characters, expected at most {MAX_TOKENISED_CHARS:,} to cut "
+            f"into {kind}s: give a part of it, or leave --tokens out"
         )
     text = corpus.vocabulary.decode(corpus.ids)
     known = vocabulary or text_vocabulary(kind, [text if whole else text[: train_length(len(text))]])
@@ -131,7 +131,7 @@ def in_tokens(corpus: Corpus, kind: str, vocabulary: TextVocabulary | None = Non
     ids = ids.astype(id_dtype(len(known)))
     ids.flags.writeable = False
     rate = corpus.entropy_rate_nats
-    if rate is not None:  # a line costs as many nats however it is cut; what reads as <unk> costs less than it would
+    if rate is not None:  # a line costs the same nats in any tokens; a word that is read as <unk> costs less than it would
         rate = None if unknown else rate * corpus.char_count / len(ids)
     return replace(
         corpus,

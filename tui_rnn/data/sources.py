@@ -1,7 +1,6 @@
-"""Finds what a person named: a file, the text files of a folder, those that a pattern fits, or what came by stdin. Nothing
-is opened here.
+"""Finds what a person named: a file, the text files of a folder, the files that match a pattern, or stdin. It opens nothing.
 
-Only regular files count: reading a FIFO waits for ever, and /dev/zero never ends. So stdin is written to a file first.
+Only regular files count: reading a FIFO may wait for ever, and /dev/zero never ends. So stdin is first written to a file.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from tui_rnn.paths import written_path
 
 STDIN = "/dev/stdin"
 _TOGETHER = "\n"  # between several sources: in no path that anybody types
-_NAMES_LOOKED_AT = 10_000  # when a missing file's close relatives are searched
+_NAMES_LOOKED_AT = 10_000  # in the search for names like the one of a missing file
 _PATTERN = re.compile(r"[*?\[]")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # one letter is a drive
 _KINDS = (
@@ -43,8 +42,8 @@ class TextFile:
 
 @dataclass(frozen=True)
 class Source:
-    """What was found: files in their order, and what else is there. name: for a person, as found; source: opens the same again,
-    from any folder. folder: where it is the text files of one; texts that were named one by one have none."""
+    """What was found: the files in order, and what was skipped. name: for a person, as found; source: opens the same again,
+    from any folder. folder: the folder, if its text files were named; None for files that were named one by one."""
 
     name: str
     source: str
@@ -61,25 +60,25 @@ class Skipped(NamedTuple):
 
 
 def source_path(source: str | os.PathLike[str]) -> Path:
-    """The path that a person typed, `~` understood. Raises InputError for an empty string and for a web address."""
+    """The path that a person typed, with `~` expanded. Raises InputError for an empty string and for a web address."""
     written = os.fspath(source)
     if not written:
         raise InputError("the source is an empty string, expected a file, a folder or the name of a built-in corpus")
     if _ADDRESS.match(written):
         name = visible(written)
         raise InputError(
-            f"{name} is a web address, which is not opened: download it first, as with curl -O {name}, and give the file"
+            f"{name} is a web address, expected a file: download it first, for example with curl -O {name}, and give the file"
         )
     return written_path(source)
 
 
 def absolute_path(path: Path) -> Path:
-    """The path from anywhere; a link at its end keeps its own name."""
+    """The absolute path; a link at its end keeps its own name."""
     return path.resolve() if path.name in ("", "..") else path.parent.resolve() / path.name
 
 
 def together(sources: Sequence[str]) -> str:
-    """Several sources as one: they are read in that order."""
+    """Several sources as one; they are read in that order."""
     return _TOGETHER.join(sources)
 
 
@@ -89,8 +88,8 @@ def apart(source: str) -> list[str]:
 
 
 def find_source(source: str | os.PathLike[str], built_in_names: Iterable[str]) -> Source:
-    """The files of one source or of several that were put together: a file, a folder, a pattern such as texts/*.txt, or "-",
-    what came by stdin. built_in_names: what else could have been meant. Raises InputError as find_files does."""
+    """The files of one source, or of several that were put together: a file, a folder, a pattern such as texts/*.txt, or "-"
+    for stdin. built_in_names: other possible names, for suggestions. Raises InputError as find_files does."""
     names = apart(os.fspath(source))
     found = [_find_one(name, list(built_in_names), len(names) > 1) for name in names]
     if len(found) == 1:
@@ -114,7 +113,7 @@ def _find_one(name: str, built_in_names: list[str], among_others: bool) -> Sourc
     if _PATTERN.search(path.name) and not os.path.lexists(path):
         matched = sorted(one for one in path.parent.glob(path.name) if one.is_file() and not one.name.startswith("."))
         if not matched:
-            raise InputError(f"no file fits {visible(name)}: check the pattern and its folder")
+            raise InputError(f"no file matches {visible(name)}: check the pattern and its folder")
         files = [file for one in matched for file in find_files(one, ())[0]]
         return Source(path.name, str(absolute_path(path)), files, [])
     files, skipped = find_files(path, built_in_names)
@@ -123,10 +122,10 @@ def _find_one(name: str, built_in_names: list[str], among_others: bool) -> Sourc
 
 
 def find_files(source: Path, built_in_names: Iterable[str]) -> tuple[list[TextFile], list[Skipped]]:
-    """The regular files of a file or folder, in order of their paths, and what else is there. built_in_names: what else could
-    have been meant.
+    """The regular files of a file or folder, in order of their paths, and what was skipped. built_in_names: other possible
+    names, for suggestions.
 
-    Raises InputError when `source` is missing (naming close names), unreachable, neither file nor folder, or empty.
+    Raises InputError if `source` is missing (with similar names), unreachable, neither a file nor a folder, or empty.
     """
     shown = visible(str(source))
     try:
@@ -141,19 +140,19 @@ def find_files(source: Path, built_in_names: Iterable[str]) -> tuple[list[TextFi
     if stat.S_ISDIR(status.st_mode):
         return _walk(source)
     if not stat.S_ISREG(status.st_mode):
-        pipe = "; a program's output is read by … | tui-rnn train -" if stat.S_ISFIFO(status.st_mode) else ""
+        pipe = "; to read a program's output, use … | tui-rnn train -" if stat.S_ISFIFO(status.st_mode) else ""
         raise InputError(f"{shown} is {_kind(status.st_mode)}, expected a text file or a folder of text files{pipe}")
     if status.st_size == 0:
         if _holds_something(source):
             raise InputError(
-                f"{shown} is made by the system when it is read, and has no size: copy it to an ordinary file first"
+                f"{shown} has no size, since the system makes it when it is read: copy it to an ordinary file first"
             )
         raise InputError(f"{shown} is empty (0 bytes): give a file with text in it")
     return [TextFile(source, status.st_size)], []
 
 
 def _holds_something(file: Path) -> bool:
-    """Whether a file of 0 bytes gives some all the same, as those in /proc do."""
+    """Whether a file of 0 bytes still gives some when it is read, as files in /proc do."""
     try:
         with file.open("rb") as opened:
             return bool(opened.read(1))
@@ -194,7 +193,7 @@ def _walk(folder: Path) -> tuple[list[TextFile], list[Skipped]]:
 
 
 def check_regular(path: Path, expected: str) -> os.stat_result:
-    """The status of a file. Raises InputError where it is no regular one, OSError where there is none."""
+    """The status of a file. Raises InputError if it is not a regular file, OSError if there is none."""
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise InputError(f"{visible(str(path))} is {_kind(status.st_mode)}, expected {expected}")
@@ -202,7 +201,7 @@ def check_regular(path: Path, expected: str) -> os.stat_result:
 
 
 def _kind(mode: int) -> str:
-    return next((name for test, name in _KINDS if test(mode)), "no regular file")
+    return next((name for test, name in _KINDS if test(mode)), "not a regular file")
 
 
 def _missing(source: Path, built_in_names: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Words with their letters: what a network reads that reads both."""
+"""Words with their letters, for a network that reads both."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Ids = NDArray[np.int32]
 
 @dataclass(frozen=True, eq=False)
 class Spelled:
-    """A sentence of T words. ids (T,): of the words; forms (T,): which of `letters` each is spelled as."""
+    """A sentence of T words. ids (T,): of the words; forms (T,): the number of each word's spelling in `letters`."""
 
     ids: Ids
     forms: Ids
@@ -31,7 +31,8 @@ class Spelled:
 
 @dataclass(frozen=True, eq=False)
 class SpelledRagged(Ragged):
-    """N sentences end to end, with the letters of their distinct words: forms, as many as values, says which."""
+    """N sentences end to end, with the letters of their distinct words. forms, as long as values: the number of each word's
+    spelling in `letters`."""
 
     forms: Ids
     letters: Ragged
@@ -50,13 +51,13 @@ class SpelledRagged(Ragged):
 
 
 def word_ids(sequence: Any) -> Ids:
-    """The ids of a sequence's tokens, whether their letters are read, too, or not."""
+    """The ids of a sequence's tokens, with or without letters."""
     return sequence.ids if isinstance(sequence, Spelled) else np.asarray(sequence)
 
 
 def letters_of(sequences: Sequence[Spelled]) -> tuple[list[Ids], list[Ids]]:
-    """All letters of sentences that may come from several places: of each sentence the numbers of its words' forms, and the
-    letters of each form by that number."""
+    """The letters of sentences that may come from several sources: for each sentence the numbers of its words' forms, and the
+    letters of each form, in order of these numbers."""
     found: list[Ids] = []
     numbers: list[Ids] = []
     places: dict[int, dict[int, int]] = {}

@@ -1,4 +1,4 @@
-"""What comes by stdin, kept in a file while the process lives: a text is read more than once, and its size must be known."""
+"""What comes by stdin, kept in a file until the process ends: a text is read more than once, and its size must be known."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from tui_rnn.display import visible
 from tui_rnn.errors import InputError, RunError
 
 MAX_STDIN_BYTES = 2_000_000_000
-HOST = zlib.crc32(socket.gethostname().encode(errors="replace"))  # where machines share the folder, each clears its own
-PREFIX = f"tui-rnn-stdin-{HOST}-"  # then the number of the process, and what makes it new
+HOST = zlib.crc32(socket.gethostname().encode(errors="replace"))  # if machines share the folder, each clears its own files
+PREFIX = f"tui-rnn-stdin-{HOST}-"  # then come the number of the process, and random characters
 LEFT = re.compile(rf"{PREFIX}(\d+)-.*")
-OLD_S = 7 * 86_400.0 if sys.platform == "win32" else 0.0  # where nobody can ask whether a process lives, its age must tell
+OLD_S = 7 * 86_400.0 if sys.platform == "win32" else 0.0  # Windows can't tell whether a process lives, so a file's age decides
 _BLOCK_BYTES = 1 << 20
 _kept: Path | None = None
 
 
 def keep(stream: BinaryIO | None, most_bytes: int = MAX_STDIN_BYTES) -> None:
-    """Write all of a stream to a temporary file, which goes when the process ends. Raises InputError when a person would have
-    to type it, when it is empty or has more than `most_bytes`; RunError when it can't be kept."""
+    """Write all of a stream to a temporary file, which is removed when the process ends. Raises InputError if a person would
+    have to type it, or if it is empty or has more than `most_bytes`; RunError if it can't be kept."""
     global _kept
     _kept = None
     if stream is None or stream.isatty():
@@ -43,7 +43,7 @@ def keep(stream: BinaryIO | None, most_bytes: int = MAX_STDIN_BYTES) -> None:
                 size += len(block)
                 if size > most_bytes:
                     most = f"{most_bytes / 1e9:g} GB" if most_bytes >= 1e9 else f"{most_bytes / 1e6:g} MB"
-                    raise InputError(f"stdin has more than {most}, too much at once: give it in parts")
+                    raise InputError(f"stdin has more than {most}, expected at most that: give it in parts")
                 file.write(block)
     except OSError as error:
         _remove(name)
@@ -58,7 +58,7 @@ def keep(stream: BinaryIO | None, most_bytes: int = MAX_STDIN_BYTES) -> None:
 
 
 def kept_file() -> Path:
-    """The file. Raises InputError where nothing was kept: the playground and programs read no stdin."""
+    """The file. Raises InputError if nothing was kept: the playground and Python programs don't read stdin."""
     if _kept is None:
         raise InputError(
             "what came by stdin (-) is gone, or was never read: pipe it into tui-rnn train -, or save it in a file"
@@ -67,7 +67,7 @@ def kept_file() -> Path:
 
 
 def shown(path: Path) -> str:
-    """What a file is called in messages, safe to show: that of stdin has a name that nobody knows."""
+    """A file's name for messages, safe to show: 'stdin' for the file of stdin."""
     return "stdin" if path == _kept else visible(str(path))
 
 

@@ -1,12 +1,12 @@
 """Batches for truncated backpropagation: B parallel streams that go round and round through the training part.
 
-A stream hands out consecutive chunks, so its recurrent state can be carried from step to step. Every `reset_every`
-steps, at its own time, it goes on from the zero state: a network that never starts from zero while it trains is undefined
-there, and that is where every sample and every evaluation starts.
+A stream gives consecutive chunks, so its recurrent state can be carried from step to step. Every `reset_every` steps, each at
+its own time, a stream goes on from the zero state: every sample and every evaluation starts there, and a network must be
+trained from it.
 
-The text is a ring: its first character follows its last. The streams begin evenly spaced on it and move alike, so each
-character is a target once before any is twice: a pass is a pass. The chunks of the next pass begin elsewhere, wherever the
-text's length is no multiple of theirs.
+The text is a ring: its first character follows its last. The streams begin evenly spaced on it and move at the same speed, so
+each character is a target once before any is one twice. The chunks of the next pass begin at other places, unless the text's
+length is a multiple of theirs.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from tui_rnn.errors import InputError
 class Streams:
     """Positions of B streams in ids (N,) of any unsigned type, which may be memory-mapped.
 
-    Stream b starts b N/B characters into the text, plus a shift drawn from the seed; all start fresh. Where each stands after
-    s steps depends on s alone, so that `state()` is the step.
+    Stream b starts b N/B characters into the text, plus a shift drawn from the seed; all start fresh. The places after s steps
+    depend only on s, so `state()` is the step.
     """
 
     def __init__(self, ids: NDArray[Any], batch_size: int, seq_len: int, reset_every: int, seed: int) -> None:
-        """reset_every 0: after the start, nothing resets. Raises InputError when N < seq_len + 2."""
+        """reset_every 0: no resets after the start. Raises InputError if N < seq_len + 2."""
         if len(ids) < seq_len + 2:
             raise InputError(f"the training part has {len(ids)} characters, seq_len {seq_len} needs at least {seq_len + 2}")
         self.batch_size, self.seq_len, self.reset_every = batch_size, seq_len, reset_every
@@ -42,17 +42,17 @@ class Streams:
 
     @property
     def passes(self) -> float:
-        """How often each character has been a target: so often, or once more where this is no whole number."""
+        """How often each character has been a target; if this is not a whole number, some were once more than others."""
         return self._step * self.batch_size * self.seq_len / self._length
 
     def take(self, n: int) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-        """The next n steps: tokens (n, T + 1, B), whose targets are one further in time, and fresh (n, B).
+        """The next n steps: tokens (n, T + 1, B), where each target is one place later, and fresh (n, B).
 
         fresh[k, b]: stream b begins step k from the zero state. take(2) is the same as take(1) twice.
         """
         steps = np.arange(self._step, self._step + n)
         starts = (self._first + steps[:, None] * self.seq_len) % self._length
-        over = starts - len(self._windows)  # from 0 on, where a chunk runs over the end
+        over = starts - len(self._windows)  # 0 or more if a chunk runs over the end
         tokens = self._windows[np.where(over < 0, starts, 0)]
         tokens[over >= 0] = self._over_the_end[over[over >= 0]]
         self._step += n
@@ -68,7 +68,7 @@ class Streams:
         return {"step": ((1,), "int64")}
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Go on from a `state()`. Raises InputError when it does not fit."""
+        """Go on from a `state()`. Raises InputError if it does not fit."""
         step = state.get("step")
         if step is None or step.shape != (1,) or not 0 <= step[0] < 2**40:
             raise InputError("the streams' step doesn't fit: expected one whole number, 0 or more")

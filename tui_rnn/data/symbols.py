@@ -13,7 +13,7 @@ from tui_rnn.kinds import Kind
 class Symbols:
     """What a network for data of a kind reads and writes: made from the training part, and kept with the weights.
 
-    labels: classes or tags. targets: of sequence to sequence. words: those that a tagger's training part has.
+    labels: classes or tags. targets: of sequence to sequence. words: the words of a tagger's training part.
     """
 
     kind: Kind
@@ -24,7 +24,7 @@ class Symbols:
 
     @property
     def outputs(self) -> int:
-        """How many classes, tags or target tokens (with <unk>, without <s> and </s>) there are to choose from; for language
+        """How many classes, tags or target tokens (with <unk>, without <s> and </s>) there are to choose among; for language
         models, tokens."""
         if self.targets is not None:
             return len(self.targets)

@@ -1,4 +1,4 @@
-"""What a person should know of a text that was read: characters that are unknown, and characters that nobody can see."""
+"""What a person should know about a text that was read: unknown characters, and invisible characters."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _UNKNOWN_SHOWN = 5  # unknown characters that a notice names
 
 
 def notices(findings: Findings, collected: Collected, own: bool) -> list[str]:
-    """What should be known of a text. own: whether it made its vocabulary itself."""
+    """Notices about a text. own: whether its vocabulary was made from it."""
     said = [unknown_notice(collected, own), _invisible_notice(collected.vocabulary) if own else ""]
     return [*findings.notices(), *filter(None, said)]
 
 
 def unknown_notice(collected: Collected, own: bool) -> str:
-    """How many characters are read as another one, and which; "" where there are none."""
+    """How many characters are read as another one, and which; "" if there are none."""
     if not collected.unknown_count:
         return ""
     named = _some(collected.unknown)
@@ -29,13 +29,13 @@ def unknown_notice(collected: Collected, own: bool) -> str:
 
 
 def _invisible_notice(vocabulary: Vocabulary) -> str:
-    """Says which characters of a vocabulary nobody can see; C1 controls are letters and quotes of cp1252, read as latin-1."""
+    """Which characters of a vocabulary are invisible. C1 controls are really letters and quotes of cp1252, read as latin-1."""
     unseen = [ch for ch in vocabulary.characters if is_unseen(ch)]
     if not unseen:
         return ""
     advice = ""
     if any("\x80" <= ch <= "\x9f" for ch in unseen):
-        advice = "; U+0080 to U+009F are no text: the file may be cp1252, say --encoding cp1252"
+        advice = "; U+0080 to U+009F are not text: if the file is in cp1252, give --encoding cp1252"
     kinds = counted(len(unseen), "character that cannot be seen is", "characters that cannot be seen are")
     return f"{kinds} in the vocabulary like any other ({_some(unseen)}){advice}"
 

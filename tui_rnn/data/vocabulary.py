@@ -16,7 +16,7 @@ from tui_rnn.errors import InputError
 class Vocabulary:
     """Immutable. `characters` is sorted by code point without repeats; a character's id is its place there.
 
-    Raises InputError when `characters` is empty, unsorted, or holds a lone surrogate.
+    Raises InputError if `characters` is empty, unsorted, or has a lone surrogate.
     """
 
     characters: str
@@ -30,7 +30,7 @@ class Vocabulary:
         if np.any(codes[1:] <= codes[:-1]):
             raise InputError("the vocabulary is not sorted by code point without repeats: it was not written by tui-rnn")
         if np.any((codes >= 0xD800) & (codes <= 0xDFFF)):
-            raise InputError("the vocabulary holds a lone surrogate: it was not made from a text")
+            raise InputError("the vocabulary has a lone surrogate: it was not made from a text")
 
     @classmethod
     def from_text(cls, text: str) -> Vocabulary:
@@ -49,7 +49,7 @@ class Vocabulary:
 
     @cached_property
     def fallback(self) -> str:
-        """What an unknown character is read as: a space if the vocabulary has one, else its first character."""
+        """The character that unknown ones are read as: a space if the vocabulary has one, else its first character."""
         return " " if " " in self.characters else self.characters[0]
 
     def encode(self, text: str) -> tuple[NDArray[np.int32], tuple[int, ...]]:

@@ -72,7 +72,7 @@ def test_a_folder_has_one_file_a_class(tmp_path: Path) -> None:
 
 def test_a_folder_with_one_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "Greek.txt").write_text("Kalas\nGianakos\n", encoding="utf-8")
-    with pytest.raises(InputError, match="holds one text file, expected one for each class"):
+    with pytest.raises(InputError, match="has only one text file, expected one for each class"):
         opened(SourceFiles(str(tmp_path)))
 
 
@@ -85,7 +85,7 @@ def folder(tmp_path: Path) -> Path:
 
 USELESS = [
     (b"", "is empty", "mend it"),
-    (b" \n\n", "holds no text", "mend it"),
+    (b" \n\n", "has no text", "mend it"),
     (b"\0", "is binary", "mend it"),
     (b"M\xfcller\n", "is not UTF-8", "say its --encoding"),
 ]
@@ -113,7 +113,7 @@ def test_such_a_class_may_be_left_out_and_is_said(folder: Path, content: bytes, 
 def test_a_class_with_malformed_lines_only_is_said_to_be_left_out(folder: Path) -> None:
     (folder / "German.txt").write_text("a" * 5_000, encoding="utf-8")
     data = opened(SourceFiles(str(folder), skip_bad_lines=True))
-    assert f"{folder / 'German.txt'} holds no text that can be read: the class 'German' is left out" in data.notices
+    assert f"{folder / 'German.txt'} has no text that can be read: the class 'German' is left out" in data.notices
 
 
 def test_a_useless_file_beside_another_of_its_class_leaves_no_class_out(folder: Path) -> None:

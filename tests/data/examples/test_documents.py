@@ -58,7 +58,7 @@ def test_what_a_folder_holds_besides_is_counted(folder: Path) -> None:
 
 def test_a_folder_without_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.bin").write_bytes(b"\0")
-    with pytest.raises(InputError, match=r"holds no text files \(1 binary\)"):
+    with pytest.raises(InputError, match=r"has no text files \(1 binary\)"):
         open_documents(str(tmp_path), None)
 
 
@@ -122,7 +122,7 @@ class TestBadLines:
         with pytest.raises(InputError) as caught:
             BadLines(skip=False).report(self.document, 7, "1 column", "2")
         assert str(caught.value) == (
-            "f.tsv, line 7: 1 column, expected 2; mend the line, or leave such lines out with --skip-bad-lines"
+            "f.tsv, line 7: 1 column, expected 2; correct the line, or leave out such lines with --skip-bad-lines"
         )
 
     def test_are_counted_where_they_may_be_skipped(self) -> None:
@@ -141,7 +141,7 @@ class TestBadLines:
         ("", "the text is empty"),
         (" \t", "the text is empty"),
         ("x" * 100_000, "the text has 100,000 characters"),
-        ("a\0", "the text holds a NUL"),
+        ("a\0", "the text has a NUL"),
         ("a\ud800", "the text holds half a character (a lone surrogate)"),
     ],
 )

@@ -51,7 +51,7 @@ def test_one_malformed_line_does_not_hide_the_format() -> None:
         (
             '{"q": "a"}\n',
             "lm",
-            "JSON without keys called text and label (say --task, and --columns with two of q): language model",
+            "JSON without keys called text and label (give --task, and --columns with two of q): language model",
         ),
         ("ada\nbob\n", "lm", "plain text: language model"),
         (PROSE, "lm", "plain text: language model"),
@@ -59,7 +59,7 @@ def test_one_malformed_line_does_not_hide_the_format() -> None:
         (
             "1\ta\tx\n2\tb\ty\n",
             "lm",
-            "three tab-separated columns, but none called text and label (say --task and --columns): language model",
+            "three tab-separated columns, but none called text and label (give --task and --columns): language model",
         ),
     ],
 )
@@ -164,7 +164,7 @@ def test_a_header_is_no_value(tmp_path: Path) -> None:
 
 def test_where_many_lines_are_no_csv_the_file_is_none(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a,b\n" * 20 + '"a" b,c\n' * 5, encoding="utf-8")
-    reason = "only 20 of 25 lines have 2 columns, too few for a table (otherwise say --task, and --format csv): language model"
+    reason = "only 20 of 25 lines have 2 columns, too few for a table (for another reading give --task, and --format csv): language model"
     assert infer_task(str(tmp_path / "x.csv")) == ("lm", reason, None)
 
 

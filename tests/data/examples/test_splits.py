@@ -95,7 +95,7 @@ class TestSeededSplit:
         assert (len(split.train), len(split.validation)) == (1, 1)
 
     def test_of_one_is_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match=r"holds only one line \(3 times\): expected at least two to split"):
+        with pytest.raises(InputError, match=r"has only one line \(3 times\), expected at least two to split"):
             parts(tmp_path, lines(1, 1, 1))
 
     @given(st.integers(2, 300), st.integers(0, 2**62))
@@ -117,12 +117,12 @@ class TestGivenFiles:
 
     def test_that_share_texts_with_training_say_so(self, tmp_path: Path) -> None:
         assert parts(tmp_path, lines(1, 2), lines(2, 3, 4)).notices == (
-            "1 of 3 lines for validation also stands in the training file",
+            "1 of 3 lines for validation is also in the training file",
         )
 
     def test_for_testing_that_share_texts_with_training_say_so_too(self, tmp_path: Path) -> None:
         assert (
-            "2 of 2 lines for test also stand in the training file"
+            "2 of 2 lines for test are also in the training file"
             in parts(tmp_path, lines(1, 2), lines(3), lines(1, 2)).notices
         )
 
@@ -150,7 +150,7 @@ class TestGivenFiles:
 
 
 def test_a_file_of_malformed_lines_only_is_refused_with_the_first(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"holds no lines \(2 examples left out, the first in .*line 1: no answer"):
+    with pytest.raises(InputError, match=r"has no lines \(2 examples left out, the first in .*line 1: no answer"):
         parts(tmp_path, "x\ny\n", skip_bad_lines=True)
 
 

@@ -70,7 +70,7 @@ class TestColumns:
 
     def test_a_name_that_two_columns_have_is_refused(self) -> None:
         text = "text\tlabel\tlabel\na\tx\ty\n"
-        assert "has 2 columns called 'label': say which by a number from 1 to 3" in refusal(text, columns=("text", "label"))
+        assert "has 2 columns called 'label': give the number of one, from 1 to 3" in refusal(text, columns=("text", "label"))
         assert rows(text, columns=("1", "3")) == [(2, "a", "y")]
 
     @pytest.mark.parametrize("header", ["text\tlabel\tlabel", "Text\ttext\tlabel", "id\ttext\tlabel\ttext "])
@@ -78,7 +78,7 @@ class TestColumns:
         width = header.count("\t") + 1
         message = refusal(f"{header}\n" + "\t".join("abcd"[:width]) + "\n")
         assert "has 2 columns called '" in message
-        assert f"say which by two numbers from 1 to {width}, for example --columns " in message
+        assert f"give two numbers from 1 to {width}, for example --columns " in message
 
     def test_a_name_that_comes_twice_among_the_others_is_no_trouble(self) -> None:
         assert rows("id\tid\ttext\tlabel\n1\t1\ta\tx\n") == [(2, "a", "x")]
@@ -126,7 +126,7 @@ class TestHeaderWithoutKnownNames:
     ) -> None:
         first, (said,) = self.told(text, columns, roles)
         assert first == 1
-        assert said.endswith(") is read as an example: if it is the header, say --columns by its names")
+        assert said.endswith(") is read as an example: if it is the header, give --columns by its names")
 
     @pytest.mark.parametrize("columns", [None, ("1", "2")])
     @pytest.mark.parametrize("target", ["{:04}", "a{:02} b{:02}"])
@@ -186,7 +186,7 @@ class TestCsv:
         assert rows("text;label\na,b;x\n", "csv") == [(2, "a,b", "x")]
 
     def test_a_quote_that_never_closes_is_named_by_the_line_it_opens_at(self) -> None:
-        assert "f, line 2: a quote opens and never closes, expected CSV" in refusal('a,x\n"b,y\nc,z\n', "csv")
+        assert "f, line 2: a quote that opens and never closes, expected CSV" in refusal('a,x\n"b,y\nc,z\n', "csv")
 
     def test_after_a_quote_that_never_closes_reading_goes_on_at_the_next_line(self) -> None:
         bad = BadLines(skip=True)

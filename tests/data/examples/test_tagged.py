@@ -116,7 +116,7 @@ class TestTwoColumns:
 
 
 def test_the_numbers_of_the_words_of_conllu_are_no_words() -> None:
-    assert "whose first column only numbers the words" in refusal(HE_SEES, columns=("1", "4"))
+    assert "its first column only numbers the words" in refusal(HE_SEES, columns=("1", "4"))
 
 
 def test_a_sentence_that_is_too_long_is_named_by_its_first_line() -> None:
@@ -135,12 +135,12 @@ def test_a_tag_that_is_too_long_is_named() -> None:
 
 
 def test_plain_text_is_no_tagged_text() -> None:
-    assert "f looks like plain text, but tagging reads conllu (ten columns, a word a line)" in refusal(
+    assert "f looks like plain text, but tagging reads conllu (ten columns, one word a line)" in refusal(
         "It was a bright cold day.\n"
     )
 
 
 def test_a_folder_is_refused() -> None:
     opened = Opened("f", "f", 0, (Document("f/a", "a", HE_SEES),), is_folder=True)
-    with pytest.raises(InputError, match="f is a folder: tagging reads one file"):
+    with pytest.raises(InputError, match="f is a folder, but tagging reads files"):
         read_sentences(opened, SourceFiles("f"), BadLines(skip=False))

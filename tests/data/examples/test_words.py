@@ -129,7 +129,7 @@ class TestOpening:
     def test_sentences_with_classes_are_read_as_words_and_it_is_said(self, tmp_path: Path) -> None:
         data = opened(tmp_path, LABELLED, task="classify")
         assert (data.vocabulary.kind, data.request.tokens) == ("word", "word")
-        assert any(one.startswith("words are read: these are sentences") for one in data.notices)
+        assert any(one.startswith("read as words, since these are sentences") for one in data.notices)
 
     def test_what_was_said_holds(self, tmp_path: Path) -> None:
         data = opened(tmp_path, LABELLED, task="classify", tokens="char")

@@ -1,6 +1,6 @@
-"""Tables that are drawn with bars: those of Markdown, and the `source ||| target` of translation tools (Moses, fast_align).
+"""Tables with bars: Markdown's, and the `source ||| target` of translation tools (Moses, fast_align).
 
-Neither has quotes as CSV has. A table of Markdown has a ruler below its headings, bars outside, and prose around it.
+Neither has the quotes of CSV. A table of Markdown has a ruler below its headings, bars outside, and prose around it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal
 
 FIELD = "|||"
 _NEARLY_ALL = 0.95
-_MOST = 0.8  # of the lines with something in them, the rest is prose around the table
+_MOST = 0.8  # of the lines that are not blank; the rest is prose around the table
 _LINES_TO_TELL = 200
 _RULER = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*|\s*\|\s*:?-+:?\s*\|\s*")
 _BAR = re.compile(r"(?<!\\)\|")
@@ -21,7 +21,7 @@ Bars = Literal["fields", "markdown"]
 
 
 def bars(lines: Iterable[str]) -> Bars | None:
-    """How a file's first lines are drawn with bars; None: they are not, or are CSV with bars for commas."""
+    """The style of bars in a file's first lines; None: there are none, or it is CSV with bars for commas."""
     filled = list(islice((line for line in lines if line.strip()), _LINES_TO_TELL))
     if len(filled) < 2:
         return None
@@ -32,7 +32,7 @@ def bars(lines: Iterable[str]) -> Bars | None:
 
 
 def barred_cells(line: str, style: Bars) -> list[str]:
-    """The cells of a line; none of a blank one, and in Markdown none of a ruler and of prose."""
+    """The cells of a line. A blank line has none; in Markdown, a ruler and prose have none either."""
     if style == "fields":
         return [cell.strip() for cell in line.split(FIELD)] if line.strip() else []
     if "|" not in line or _RULER.fullmatch(line):

@@ -1,4 +1,4 @@
-"""Batches of examples of like length, in an order that is shuffled anew in each epoch and can be taken up anywhere."""
+"""Batches of examples of similar length, in a new random order in each epoch. The order can be resumed at any batch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tui_rnn.data.streams import mix64
 from tui_rnn.errors import InputError
 
-# Lengths are sorted within a pool of this many batches, or a quarter of the epoch: more saves work, fewer mixes better.
+# lengths are sorted within a pool of so many batches, or a quarter of the epoch: more saves work, fewer mixes better
 POOL_BATCHES = 64
 
 _EPOCH_BITS = np.uint64(32)  # an example's number takes the low bits of the counter, the epoch the others
@@ -21,13 +21,14 @@ Rows = NDArray[np.int64]
 
 
 class Batches:
-    """Endless batches of examples of these lengths: each example once an epoch, in batches whose sizes differ by at most one.
+    """Endless batches of examples of these lengths: each example once in an epoch, in batches whose sizes differ by at most
+    one.
 
-    The order depends only on seed and epoch, so that the number of batches taken is all there is to save.
+    The order depends only on seed and epoch, so the number of batches taken is the whole state.
     """
 
     def __init__(self, lengths: NDArray[np.int64], batch_size: int, seed: int) -> None:
-        """batch_size: the most examples in a batch, at least 1. Raises InputError when there are no examples."""
+        """batch_size: the most examples in a batch, at least 1. Raises InputError if there are no examples."""
         if not len(lengths):
             raise InputError("the training part has no examples, expected at least one")
         self.batch_size, self.seed = batch_size, seed
@@ -65,7 +66,7 @@ class Batches:
         return {"step": ((1,), "int64")}
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Go on from a `state()`. Raises InputError when it is none."""
+        """Go on from a `state()`. Raises InputError if it is not one."""
         step = state.get("step")
         if step is None or step.shape != (1,) or step.dtype != np.int64 or not 0 <= step[0] < 2**62:
             raise InputError("the batches' step doesn't fit: expected one whole number, 0 or more")
@@ -75,7 +76,7 @@ class Batches:
         """The rows of each batch of an epoch."""
         shuffled = permutation(len(self._lengths), self.seed, epoch)
         pool_batches = min(POOL_BATCHES, -(-self.batches_per_epoch // 4))
-        # Every pool sorted by length, ties as they were shuffled; batches are then cut from it.
+        # each pool is sorted by length, ties in shuffled order; then batches are cut from it
         pool = np.concatenate([np.full(len(b), i // pool_batches) for i, b in enumerate(self._cut(shuffled))])
         batches = self._cut(shuffled[np.lexsort((self._lengths[shuffled], pool))])
         return [batches[i] for i in permutation(len(batches), self.seed + 1, epoch)]

@@ -1,4 +1,4 @@
-"""Which two columns of a table hold the text and what is learnt about it, and whether its first row names them."""
+"""Which two columns of a table hold the text and its answer, and whether the first row names them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import LABELLED, PAIRS, TAGGED
 
-# What a header is likely to call its columns, the likeliest first.
+# usual names of columns, the most usual first
 TEXT_NAMES = (
     *("text", "sentence", "review", "message", "content", "document", "comment", "tweet", "question", "utterance"),
     *("title", "phrase", "name", "word"),
@@ -26,8 +26,8 @@ TARGET_NAMES = ("target", "tgt", "output", "translation")
 WORD_NAMES = ("word", "form", "token")
 TAG_NAMES = ("tag", "upos", "pos", "label")
 
-ROWS_TO_TELL = 10  # a label that none of so many further rows has, while theirs repeat, is the name of its column
-ROWS_A_LABEL = 5  # that a label has on average, where labels repeat
+ROWS_TO_TELL = 10  # if the labels of so many further rows repeat, and none is the first row's, that one names the column
+ROWS_A_LABEL = 5  # how many rows a label has on average if labels repeat
 NEARLY_ALL = 0.9
 CELL_SHOWN = 40
 
@@ -36,7 +36,7 @@ Cells = tuple[int, list[str]]
 
 
 class TableRow(NamedTuple):
-    """The two cells of a row (the same, where one column was asked for), and where it begins in its file."""
+    """The two cells of a row (the same cell twice if only one column is read), and the line it begins at."""
 
     number: int
     first: str
@@ -45,8 +45,8 @@ class TableRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Roles:
-    """What the two columns hold, for messages, and the names that a header may give them. asked_in: the formats that a trained
-    network can be asked from; lines: a text a line; words: a word a line, a blank line between sentences."""
+    """What the two columns hold, for messages, and the names that a header may give them. asked_in: the formats in which a
+    trained network can be asked; lines: one text a line; words: one word a line, a blank line between sentences."""
 
     first: str
     second: str
@@ -55,7 +55,7 @@ class Roles:
     asked_in: tuple[str, ...]
 
     def in_header(self, cells: list[str]) -> tuple[int, int] | None:
-        """Where a header names both columns, None when it is no header."""
+        """The places of both columns in a header; None if it is not a header."""
         names = [cell.strip().casefold() for cell in cells]
         first = next((names.index(name) for name in self.first_names if name in names), None)
         second = next((names.index(name) for name in self.second_names if name in names), None)
@@ -89,12 +89,12 @@ class Picked:
 def pick_columns(
     document: Document, rows: list[Cells], columns: tuple[str, ...] | None, roles: Roles, remark: Callable[[str], None]
 ) -> Picked:
-    """The columns by what was said, else by the header, else the only two there are. rows: the first ones, none blank.
-    columns: two, or only the texts' column, which is then both.
+    """The columns that were given, else the header's, else the only two. rows: the first ones, none blank. columns: two, or
+    only the texts' column, which is then used for both.
 
-    A first row is the header where it names the columns that were asked for, where its names are known, or where what it
-    gives the text is unlike what all other rows give theirs; `remark` hears of what only seems so. Raises InputError when
-    the columns are not there, or not said and not plain.
+    The first row is the header if it names the given columns, if its names are known, or if its label is unlike the labels of
+    all other rows; `remark` gets a line about doubtful cases. Raises InputError if the columns are not there, or not given and
+    not clear.
     """
     number, header = rows[0]
     common = usual_width(cells for _, cells in rows)
@@ -106,7 +106,7 @@ def pick_columns(
         if common != 2:
             raise InputError(
                 f"{document.shown} has {counted(common, 'column')} and no header that says which hold {roles.first} and "
-                f"{roles.second} ({first_line(header)}): say so, for example --columns 1,2, or by their names"
+                f"{roles.second} ({first_line(header)}): name them, for example --columns 1,2, or by their names"
             )
         places: tuple[int, ...] = (0, 1)
         width, named_by_it = 2, False
@@ -129,12 +129,12 @@ def usual_width(rows: Iterable[Sequence[str]]) -> int:
 
 
 def first_line(header: Sequence[str]) -> str:
-    """A first row in words, for messages."""
+    """A first row, for messages."""
     return f"its first line is {visible(' | '.join(header))[:80]}"
 
 
 def name_like(wanted: str, names: Sequence[str]) -> str | None:
-    """The name that was meant: the same, else the only one that differs in small and large letters alone; None: none."""
+    """The name that was meant: the same, else the only one that differs only in letter case; None if there is none."""
     if wanted in names:
         return wanted
     alike = {name for name in names if name.casefold() == wanted.casefold()}
@@ -142,13 +142,13 @@ def name_like(wanted: str, names: Sequence[str]) -> str | None:
 
 
 def is_called_text(rows: list[Cells], place: int, roles: Roles) -> bool:
-    """Whether the first row calls a column what texts are called, which is no text of the column then."""
+    """Whether the first row has a usual name of texts in a column, which then is not a text itself."""
     column = [cells[place].strip() for _, cells in rows if len(cells) > place]
     return bool(column) and column[0].casefold() in roles.first_names and column[0] not in column[1:]
 
 
 def _place(document: Document, column: str, header: list[str], width: int) -> int:
-    """Where a column is that was said by its name or by its number from 1."""
+    """The place of a column that was given by its name or by its number from 1."""
     if column.isdecimal():
         if not 1 <= int(column) <= width:
             raise InputError(f"{document.shown} has no column {column}, expected 1 to {width}")
@@ -163,7 +163,7 @@ def _place(document: Document, column: str, header: list[str], width: int) -> in
     if names.count(name) > 1:
         raise InputError(
             f"{document.shown} has {names.count(name)} columns called '{visible(name)}': "
-            f"say which by a number from 1 to {width}"
+            f"give the number of one, from 1 to {width}"
         )
     return names.index(name)
 
@@ -176,13 +176,13 @@ def _seems_header(
     roles: Roles,
     remark: Callable[[str], None],
 ) -> bool:
-    """Whether the first row is left out as the header, though no name in it is known. Whatever may surprise is remarked."""
+    """Whether the first row is left out as the header, although none of its names is known. It remarks what may surprise."""
     number, header = rows[0]
     if max(places) >= len(header):
         return False
     cells = [header[place].strip() for place in places]
     row = f"{document.shown}, line {number} ({' | '.join(visible(cell)[:CELL_SHOWN] for cell in cells)})"
-    hint = f"{row} is read as an example: if it is the header, say --columns by its names"
+    hint = f"{row} is read as an example: if it is the header, give --columns by its names"
     if len(places) == 1:
         remark(hint)
         return False
@@ -204,14 +204,14 @@ def _seems_header(
 
 
 def _words_above_sentences(cells: Sequence[str], rows: list[Cells], places: tuple[int, ...]) -> bool:
-    """Whether the cells have one word each, where those of nearly all rows have several."""
+    """Whether each cell has one word, while the cells of nearly all rows have several."""
     below = [[row[place].strip() for place in places] for _, row in rows if len(row) > max(places)]
     several = sum(all(" " in cell for cell in row) for row in below)
     return len(below) >= ROWS_TO_TELL and several > NEARLY_ALL * len(below) and not any(" " in cell for cell in cells)
 
 
 def _alone_in_its_characters(text: str, others: Sequence[str]) -> bool:
-    """Whether a text shares no character with any of the others, while each of these shares one with another of them."""
+    """Whether a text shares no character with any of the others, while each of the others shares one with another."""
     characters = [set(one) - {" "} for one in (text, *others)]
     counts = Counter(character for one in characters for character in one)
     alone, *rest = (all(counts[character] == 1 for character in one) for one in characters)
@@ -219,11 +219,11 @@ def _alone_in_its_characters(text: str, others: Sequence[str]) -> bool:
 
 
 def _refuse_repeated(document: Document, header: list[str], found: tuple[int, int]) -> None:
-    """Raise InputError where another column has the name of one that was found."""
+    """Raise InputError if another column has the same name as one that was found."""
     names = [cell.strip().casefold() for cell in header]
     for place in found:
         if names.count(names[place]) > 1:
             raise InputError(
                 f"{document.shown} has {names.count(names[place])} columns called '{visible(header[place].strip())}': "
-                f"say which by two numbers from 1 to {len(header)}, for example --columns {found[0] + 1},{found[1] + 1}"
+                f"give two numbers from 1 to {len(header)}, for example --columns {found[0] + 1},{found[1] + 1}"
             )

@@ -1,4 +1,4 @@
-"""Examples that are open: read, split, encoded. And what must be known of a kind of examples for that."""
+"""Open examples: read, split and encoded; and what differs between kinds of examples."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class ExampleData(Generic[P]):
     validation: P
     test: P | None
     notices: tuple[str, ...]
-    entropy_rate_nats: ClassVar[None] = None  # only of some texts it is known
+    entropy_rate_nats: ClassVar[None] = None  # it is known only for some texts
     tracks: ClassVar[str] = ""
-    unknown_notice: ClassVar[str] = ""  # what is unknown is said of each part
+    unknown_notice: ClassVar[str] = ""  # each part has a notice of its own
     trains_on_unknown: ClassVar[bool] = False
 
     @property
@@ -50,12 +50,12 @@ class ExampleData(Generic[P]):
 
     @property
     def vocabulary(self) -> TextVocabulary:
-        """What the inputs are made of."""
+        """The vocabulary of the inputs."""
         return self.symbols.vocabulary
 
     @property
     def what_to_look_for(self) -> str:
-        """Of a built-in."""
+        """What to look for in a built-in; "" for other data."""
         built_in = _built_in(self.source)
         return built_in.what_to_look_for if built_in is not None else ""
 
@@ -66,7 +66,7 @@ class ExampleData(Generic[P]):
 
     @property
     def char_count(self) -> int:
-        """Tokens that are read, of training and validation."""
+        """How many tokens of training and validation are read."""
         return int(self.train.lengths.sum() + self.validation.lengths.sum())
 
 
@@ -74,10 +74,10 @@ class ExampleData(Generic[P]):
 class ExampleOpener(Generic[E, P]):
     """Opens examples of a kind.
 
-    read: the examples of a source. key: what must not be on both sides of a seeded split. symbols: of the training examples
-    of a request (`shown` names their source), as far as those of a trained network are not known; and notices. checked: an
-    example that a program gives, as `read` would have it, InputError where it is none. answer, mostly_repeated: see
-    splits.Nouns. completed: a request with what it leaves to the content of its files, and what to say about that.
+    read: reads the examples of a source. key: what must not be on both sides of a seeded split. symbols: the symbols of
+    training examples (`shown` names their source), or a trained network's; and notices. checked: an example from a program, in
+    the form that `read` gives, or InputError. answer, mostly_repeated: see splits.Nouns. completed: a request with what it
+    leaves to the content of its files, and a line about that.
     """
 
     kind: Kind
@@ -91,7 +91,7 @@ class ExampleOpener(Generic[E, P]):
     completed: Callable[[DataRequest], tuple[DataRequest, str]] = lambda request: (request, "")
 
     def open(self, request: DataRequest, progress: Progress | None = None, known: Symbols | None = None) -> ExampleData[P]:
-        """Read, split and encode. known: the symbols of a trained network. Raises InputError when it can't be read so."""
+        """Read, split and encode. known: the symbols of a trained network. Raises InputError if that is not possible."""
         built_in = _built_in(request.files.source)
         if self.kind.answers and request.tokens is None and built_in is not None:
             request = replace(request, tokens=built_in.tokens)
@@ -111,19 +111,19 @@ class ExampleOpener(Generic[E, P]):
         )
 
     def read_part(self, files: SourceFiles, symbols: Symbols, progress: Progress | None = None) -> tuple[P, tuple[str, ...]]:
-        """All of files.source as one part for a trained network, and what should be known about it. Raises InputError."""
+        """All of files.source as one part for a trained network, and notices about it. Raises InputError."""
         _, examples, notices = read_all(files, self.read, self._nouns, progress)
         part = self.encode(examples, symbols, progress)
         return part, (*notices, *part.notices)
 
     def encode_given(self, examples: Any, symbols: Symbols) -> tuple[P, int]:
-        """Examples in memory as one part; no token of them counts as unknown. Raises InputError when there are none, or one
-        isn't of the kind."""
+        """Examples in memory as one part, and 0, the number of unknown tokens. Raises InputError if there are none, or if one
+        has another form."""
         if isinstance(examples, str):
             raise InputError(f"the task {self.kind.name} is scored on a list of examples, found a text")
         checked = [self.checked(example) for example in examples]
         if not checked:
-            raise InputError("there are no examples, expected at least one")
+            raise InputError("the list has no examples, expected at least one")
         return self.encode(checked, symbols, None), 0
 
     @property
@@ -139,16 +139,16 @@ def _built_in(source: str) -> TaskBuiltin | None:
 
 
 def two_parts(kind: Kind, example: Any) -> Sequence[Any]:
-    """The example, if it is a sequence of two."""
+    """The example, if it is a sequence of two parts; else InputError."""
     if isinstance(example, str) or not isinstance(example, Sequence) or len(example) != 2:
-        raise InputError(f"an example of the task {kind.name} has two parts, found {example!r:.80}")
+        raise InputError(f"an example is {example!r:.80}, expected two parts for the task {kind.name}")
     return example
 
 
 def two_texts(kind: Kind, example: Any) -> Sequence[str]:
-    """The example, if it is two texts, the first with something in it."""
+    """The example, if it is two texts and the first is not empty; else InputError."""
     if not all(isinstance(part, str) for part in two_parts(kind, example)):
-        raise InputError(f"an example of the task {kind.name} has two texts, found {example!r:.80}")
+        raise InputError(f"an example is {example!r:.80}, expected two texts for the task {kind.name}")
     if not example[0]:
-        raise InputError(f"a text has at least one character, found {example!r:.80}")
+        raise InputError(f"an example is {example!r:.80}, expected a text of at least one character")
     return example  # type: ignore[no-any-return]

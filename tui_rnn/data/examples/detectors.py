@@ -1,7 +1,7 @@
 """How much the beginning of a file looks like each of the formats: a list of detectors, each with a score from 0 to 1.
 
-A detector is SURE where nothing but that format looks so. Below, a plain text may look so too, and it is read so only when the
-task was said; from LIKELY on, that is suggested.
+A detector is SURE if only that format looks so. Below that, a plain text may also look so, and the file is read in that format
+only if the task was given; from LIKELY on, a notice suggests it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LABELS_MOST = 50
 ROWS_A_LABEL = 5
 FEW_ROWS = 5
 NUMBERED = 0.8
-ELSEWHERE = 0.01  # of a text's words, labels are hardly any
+ELSEWHERE = 0.01  # labels are at most this share of the words in texts
 
 CONLLU_WIDTH = 10
 _CONLLU_ID = re.compile(r"[0-9]+([-.][0-9]+)?")
@@ -61,12 +61,12 @@ class FirstLines:
         return any(not line.strip() and after.strip() for line, after in pairwise(ended))
 
     def share(self, looks: Callable[[str], bool]) -> float:
-        """Of the lines with something in them, how many look so."""
+        """The share of the lines that are not blank for which looks(line) holds."""
         return sum(map(looks, self.filled)) / len(self.filled) if self.filled else 0.0
 
 
 def conllu_cells(line: str) -> list[str]:
-    """A line of CoNLL-U: cells with tabs between, empty ones after the tenth left out; or with spaces, where it has no tab."""
+    """A line of CoNLL-U: cells with tabs between, without empty ones after the tenth; or with spaces, if it has no tab."""
     cells = line.split("\t") if "\t" in line else line.split()
     while len(cells) > CONLLU_WIDTH and not cells[-1].strip():
         cells.pop()
@@ -90,7 +90,8 @@ def _jsonl(sample: FirstLines) -> float:
 
 
 def _conll(sample: FirstLines) -> float:
-    """Columns by white space, of words and tags, a blank line after each sentence. Of tabs, at least three columns."""
+    """Columns of words and tags with white space between, a blank line after each sentence. With tabs, at least three
+    columns."""
     rows = [line.split() for line in sample.filled if not line.startswith(DOCUMENT_START)]
     if not rows:
         return 0.0
@@ -119,7 +120,7 @@ def _document_starts(sample: FirstLines) -> list[str]:
 
 
 def _word_tag(sample: FirstLines) -> float:
-    """Each word with its tag behind a slash or an underscore: The/DT dog/NN."""
+    """Each word has its tag after a slash or an underscore: The/DT dog/NN."""
     tokens = [token for line in islice(sample.filled, 200) for token in line.split()]
     mark = tag_separator(tokens)
     if len(tokens) < FEW_ROWS or not mark:
@@ -142,7 +143,7 @@ def _text_label(sample: FirstLines) -> float:
 
 
 def _labelled(sample: FirstLines, format: str) -> float:
-    """A label and a text in each line with a space between: few labels, and each of them often."""
+    """Each line has a label and a text with a space between: there are few labels, and each comes often."""
     if sample.share(lambda line: "\t" in line.strip()) > 0.1 or len(sample.filled) < 2 * 2:
         return 0.0
     rows = [cut_label(line, format) for line in sample.filled]
@@ -166,13 +167,13 @@ def _labelled(sample: FirstLines, format: str) -> float:
 
 
 def _are_labels(labels: list[str], counts: Counter[str], sample: FirstLines, format: str) -> bool:
-    """Whether they are labels by how they are written, not words that sentences begin or end with."""
+    """Whether their form shows that they are labels, and not words at the beginning or end of sentences."""
     if format == "label-text" and all(line.startswith(_MARKED_LABEL) for line in sample.filled):
         return True
     if all(map(_NUMBER.fullmatch, counts)):
-        if format == "text-label":  # many a line ends with a number
+        if format == "text-label":  # many lines end with a number
             return False
-        numbers = [float(label) for label in labels]  # of verses or steps, each is one more than the one before
+        numbers = [float(label) for label in labels]  # numbers of verses or steps increase by one
         return sum(after == before + 1 for before, after in pairwise(numbers)) < NUMBERED * len(numbers)
     return all(label.casefold() in USUAL_LABELS for label in counts) or all(map(_NESTED_LABEL.fullmatch, counts))
 
@@ -186,7 +187,7 @@ def _csv(sample: FirstLines) -> float:
 
 
 def _is_table(sample: FirstLines) -> bool:
-    """Whether nearly all lines have equally many commas, semicolons, bars or tabs."""
+    """Whether nearly all lines have the same number of commas, semicolons, bars or tabs."""
     delimiter = csv_delimiter(sample.filled)
     counts = Counter(line.count(delimiter) for line in sample.filled)
     counts[0] = 0
@@ -208,15 +209,15 @@ DETECTORS: dict[str, Callable[[FirstLines], float]] = {
     "tsv": _tsv,
     "csv": _csv,
 }
-"""By the name of the format; the first that is likely enough is taken."""
+"""By the name of the format; the first one that is likely enough is taken."""
 
 _BY_SPACES = ("conll", "word/tag", "label-text", "text-label")
-"""What a plain text may look like too: they have to be sure where no task was said."""
+"""Formats that a plain text may also look like: they must be sure if no task was given."""
 
 
 def recognise(lines: Sequence[str], allowed: Sequence[str] | None = None) -> str:
-    """The format that the first lines look most like; "lines" for none of them. allowed: what the task that was said reads, so
-    that what only may be one of these is taken for it, unless it is a table."""
+    """The format that the first lines look most like; "lines" if none. allowed: the formats of the task that was given: one of
+    these is taken even if it is not sure, unless the file is a table."""
     sample = FirstLines.of(lines)
     if bars(sample.filled):
         return "csv"
@@ -231,11 +232,11 @@ def recognise(lines: Sequence[str], allowed: Sequence[str] | None = None) -> str
 
 
 def first_lines(document: Document) -> list[str]:
-    """As many as it takes to recognise a format."""
+    """The lines that are needed to recognise a format."""
     return [line for _, line in islice(document.lines(), LINES_LOOKED_AT)]
 
 
 def perhaps(lines: Sequence[str]) -> str | None:
-    """A format that the lines are likely in, without being sure."""
+    """A format that is likely for these lines, but not sure."""
     sample = FirstLines.of(lines)
     return next((format for format in _BY_SPACES if LIKELY <= DETECTORS[format](sample) < SURE), None)

@@ -17,11 +17,11 @@ from tui_rnn.display import counted, visible
 from tui_rnn.errors import InputError
 
 Progress = Callable[[int, int], None]
-"""Called with (done, total) now and then: characters while a source is read, examples while repeated ones are searched for
-and while they are encoded; may raise, to cancel."""
+"""Called with (done, total) now and then: characters while a source is read, examples while they are compared and encoded; it
+may raise, to cancel."""
 LINES_A_PROGRESS = 10_000
 MAX_SOURCE_BYTES = 100_000_000  # examples are held in memory several times over
-MAX_ITEM_CHARS = 4_096  # a network unrolls over every character: the longest item decides how much memory a batch takes
+MAX_ITEM_CHARS = 4_096  # a network is unrolled over every character, so the longest item decides how much memory a batch takes
 
 AT_MOST = f"at most {MAX_ITEM_CHARS:,}"
 
@@ -34,7 +34,7 @@ _NOT_IN_TEXT = re.compile("[\0\ud800-\udfff]")
 @dataclass(frozen=True, eq=False)
 class Document:
     """One file's text. `shown` names it in messages (safe to show); `stem` is the file's name without its ending.
-    progress: called with how far its lines were read. unit: what its examples are counted in, for messages."""
+    progress: called while its lines are read. unit: what its examples are counted in, for messages."""
 
     shown: str
     stem: str
@@ -57,9 +57,9 @@ class Document:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A source as it was found: `source` opens it again. A folder's documents are in order of their names; skipped: which
-    other files are directly in it and not hidden. has_class_folders: its documents are those of its folders, by whose names
-    they are called."""
+    """A source as it was found: `source` opens it again. A folder's documents are in order of their names; skipped: the other
+    files that are directly in it and not hidden. has_class_folders: its documents come from folders in it, and have the names
+    of these."""
 
     name: str
     source: str
@@ -76,8 +76,8 @@ class Opened:
 
 
 class BadLines:
-    """What happens at a malformed line: an error that names it or, where such lines may be skipped, a count. What else
-    reading came upon is remarked here too."""
+    """What happens at a malformed line: an error that names it or, if such lines may be skipped, a count. It also keeps other
+    remarks of the reader."""
 
     def __init__(self, skip: bool, cut: bool = False) -> None:
         self.skip, self.cut = skip, cut
@@ -88,28 +88,28 @@ class BadLines:
     def report(self, document: Document, number: int, found: str, expected: str) -> None:
         """Raise InputError for the line, or count it. `found` and `expected` are safe to show."""
         if not self.skip:
-            cutting = "cut such texts with --cut-long" if expected.startswith(AT_MOST) else f"mend the {document.unit}"
+            cutting = "cut such texts with --cut-long" if expected.startswith(AT_MOST) else f"correct the {document.unit}"
             raise InputError(
                 f"{document.shown}, {document.unit} {number}: {found}, expected {expected}; "
-                f"{cutting}, or leave such {document.unit}s out with --skip-bad-lines"
+                f"{cutting}, or leave out such {document.unit}s with --skip-bad-lines"
             )
         self.count += 1
         if self.count == 1:
             self._first = f"{document.shown}, {document.unit} {number}: {found}, expected {expected}"
 
     def fitted(self, text: str) -> str:
-        """The text, its end cut off where it is too long and long ones are cut; that is counted."""
+        """The text; if it is too long and long texts are cut, without its end. It counts these."""
         if not self.cut or len(text) <= MAX_ITEM_CHARS:
             return text
         self.cut_count += 1
         return text[:MAX_ITEM_CHARS]
 
     def remark(self, notice: str) -> None:
-        """Keep one line, safe to show, on how the source is read."""
+        """Keep one line, safe to show, about how the source is read."""
         self._remarks.append(notice)
 
     def notices(self) -> list[str]:
-        """What a person should know, the malformed lines first."""
+        """What a person should know; malformed lines come first."""
         said = [f"{counted(self.cut_count, 'text')} cut to {MAX_ITEM_CHARS:,} characters"] if self.cut_count else []
         if self.count == 1:
             said.append(f"1 example left out: {self._first}")
@@ -121,7 +121,7 @@ class BadLines:
 def open_documents(source: str, encoding: str | None, progress: Progress | None = None) -> Opened:
     """Open a file, the files directly in a folder, or a built-in by its name. At most MAX_SOURCE_BYTES.
 
-    Raises InputError when there is no such source, when it is no text, or more than that.
+    Raises InputError if there is no such source, if it is not text, or if it is larger.
     """
     from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS  # the generators are not needed for a file
 
@@ -135,7 +135,7 @@ def open_documents(source: str, encoding: str | None, progress: Progress | None 
 
 
 def open_found(found: Source, encoding: str | None, progress: Progress | None = None) -> Opened:
-    """The same for what was found by sources.find_source."""
+    """The same for the result of sources.find_source."""
     files, skipped, folder = found.files, [*found.skipped], found.folder
     classes = class_folders(found)
     if folder is not None:
@@ -159,7 +159,9 @@ def open_found(found: Source, encoding: str | None, progress: Progress | None = 
             skipped.append(Skipped(file.path, reason.kind))
     left_out = ", ".join(f"{count:,} {kind}" for kind, count in sorted(Counter(one.kind for one in skipped).items()))
     if not documents:
-        raise InputError(f"the folder {visible(found.source)} holds no text files ({left_out or 'it is empty'})")
+        raise InputError(
+            f"the folder {visible(found.source)} has no text files ({left_out or 'it is empty'}): give one that has some"
+        )
     notices = findings.notices()
     if left_out:
         notices.insert(0, f"{counted(len(skipped), 'file or folder', 'files and folders')} skipped: {left_out}")
@@ -177,7 +179,7 @@ def open_found(found: Source, encoding: str | None, progress: Progress | None = 
 
 
 def class_folders(found: Source) -> dict[str, int]:
-    """The folders within a folder that hold files, at least two, and how many each holds; else none."""
+    """The folders within a folder that have files, and how many each has; {} if there are fewer than two."""
     if found.folder is None:
         return {}
     inside = Counter(file.path.relative_to(found.folder).parts[0] for file in found.files if file.path.parent != found.folder)
@@ -185,26 +187,26 @@ def class_folders(found: Source) -> dict[str, int]:
 
 
 def documents_of(opened: Opened, what: str) -> tuple[Document, ...]:
-    """The documents of a file, of several or of a built-in. Raises InputError for a folder: `what` reads files."""
+    """The documents of a file, of several files or of a built-in. Raises InputError for a folder, since `what` reads files."""
     if opened.is_folder:
-        raise InputError(f"{opened.shown} is a folder: {what} reads one file or several, and others with --valid and --test")
+        raise InputError(f"{opened.shown} is a folder, but {what} reads files: give one or several, or use --valid and --test")
     return opened.documents
 
 
 def text_problem(text: str, what: str = "text") -> tuple[str, str] | None:
-    """(found, expected) when `text` can't be an item: empty, too long, or no text at all; None when it can."""
+    """(found, expected) if `text` can't be an item: it is empty, too long, or not text; else None."""
     if not text or text.isspace():
         return f"the {what} is empty", "at least one character"
     if len(text) > MAX_ITEM_CHARS:
         return f"the {what} has {len(text):,} characters", AT_MOST
     wrong = _NOT_IN_TEXT.search(text)
     if wrong:
-        return f"the {what} holds {'a NUL' if wrong[0] == chr(0) else 'half a character (a lone surrogate)'}", "text"
+        return f"the {what} has {'a NUL' if wrong[0] == chr(0) else 'half a character (a lone surrogate)'}", "text"
     return None
 
 
 def digest(sources: Sequence[Opened]) -> str:
-    """SHA-256 of what was read: of a single file, its decoded text in UTF-8, as for a corpus; NUL between several."""
+    """SHA-256 of what was read: for a single file, of its decoded text in UTF-8, as for a corpus; with NUL between several."""
     return hashlib.sha256("\0".join(_contents(sources)).encode()).hexdigest()
 
 

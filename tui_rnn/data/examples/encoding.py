@@ -21,8 +21,8 @@ E = TypeVar("E")
 
 
 class Shown(NamedTuple):
-    """An example for a person. words: of a sentence, as they stand. truth: what is right for it, a text or one for each word;
-    None where there is no such thing."""
+    """An example for a person. words: of a sentence. truth: the right answer, a text or one for each word; None if there is
+    none."""
 
     text: str
     words: tuple[str, ...] | None = None
@@ -31,8 +31,8 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class EncodedExamples(Generic[E]):
-    """N examples, as found and as ids, a field of ids for each thing that a network is given. inputs: what it reads. notices:
-    what should be known about them."""
+    """N examples, as found and as ids, with a field of ids for each thing that a network gets. inputs: what it reads. notices:
+    what a person should know about them."""
 
     examples: tuple[E, ...]
     inputs: Ragged
@@ -43,17 +43,17 @@ class EncodedExamples(Generic[E]):
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """How many tokens of each are read."""
+        """How many tokens of each example are read."""
         return self.inputs.lengths
 
     @property
     def sizes(self) -> NDArray[np.int64]:
-        """How many tokens of each are read and written."""
+        """How many tokens of each example are read and written."""
         return self.lengths
 
     @property
     def usable(self) -> NDArray[np.int64]:
-        """The rows of those that can be learnt from."""
+        """The rows of the examples that can be learnt from."""
         return np.arange(len(self))
 
     def shown(self, row: int) -> Shown:
@@ -61,18 +61,18 @@ class EncodedExamples(Generic[E]):
         return Shown(str(self.examples[row]))
 
     def batch(self, rows: NDArray[np.int64]) -> tuple[Any, ...]:
-        """Those examples as a network takes them to learn from."""
+        """These examples in the form that a network learns from."""
         return (self.inputs.views(rows),)
 
     def select(self, rows: NDArray[np.int64]) -> Self:
-        """Those examples as a part of their own."""
+        """These examples as a part of their own."""
         ids = [one.name for one in fields(self) if one.name not in ("examples", "notices")]
         chosen = {name: getattr(self, name).take(rows) for name in ids}
         return replace(self, examples=tuple(self.examples[row] for row in rows), notices=(), **chosen)
 
 
 def in_blocks(examples: Sequence[E], progress: Progress | None) -> Iterator[Sequence[E]]:
-    """The examples in order, some thousand at a time; between two blocks, progress is called with how many are done."""
+    """The examples in order, in blocks of some thousands; between two blocks, progress is called with how many are done."""
     for start in range(0, len(examples), EXAMPLES_A_PROGRESS):
         if progress is not None and start:
             progress(start, len(examples))
@@ -89,7 +89,7 @@ def unknown_labels(labels: Sequence[str], positions: Sequence[int], what: str) -
     return [
         f"{counted(len(positions), what)} that training lacks ({named}): "
         f"{'they count' if many else 'it counts'} as wrong and {'are' if many else 'is'} left out of the loss"
-        + f"; that is every one: if the {what}s are in another column, say --columns, such as 1,2 or 2,1"
+        + f"; these are all: if the {what}s are in another column, give --columns, such as 1,2 or 2,1"
         * all_of_many
     ]
 

@@ -1,4 +1,4 @@
-"""Finds from the first lines of one file which task it is for, and says why."""
+"""Finds out from the first lines of one file which task it is for, and says why."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ TABLE_ENDINGS = {
     **dict.fromkeys((".conllu", ".conllx"), "conllu"),
     **dict.fromkeys((".conll", ".iob", ".iob2", ".bio"), "conll"),
 }
-"""What a file is by the ending of its name."""
+"""A file's format by the ending of its name."""
 _IN_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _MARKS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar", FIELD: FIELD}
 
 
 class Inferred(NamedTuple):
-    """lm, tag, classify or seq2seq, and why: one line, safe to show. columns: of the text and what is learnt about it, where
-    they were found to be others than the first two."""
+    """lm, tag, classify or seq2seq, and why: one line, safe to show. columns: of the text and its answer, if they are not the
+    first two."""
 
     task: str
     reason: str
@@ -58,14 +58,14 @@ class Inferred(NamedTuple):
 
     @property
     def expected(self) -> bool:
-        """Whether there is nothing to say: the text is built in, or looks like nothing else."""
+        """Whether a person need not be told: the text is built in, or looks like nothing else."""
         return self.reason.startswith(PLAIN_TEXT) or self.reason.endswith(BUILT_IN)
 
 
 @dataclass(frozen=True)
 class FirstLook:
     """The beginning of a file. lines: its whole lines; whole: whether that is all of it; ending: of its name. said, columns:
-    the format and the columns, where they were said."""
+    the format and the columns, if they were given."""
 
     document: Document
     lines: list[str]
@@ -94,17 +94,17 @@ class FirstLook:
         return self._table(format)
 
     def _plain(self, why: str = "") -> Inferred:
-        """A running text. What else it may be is said, and so is that its name promises something else."""
+        """A running text. The reason says what else it may be, and whether its name suggests another format."""
         named = TABLE_ENDINGS.get(self.ending)
         if named:
             why = why or f"it is called {self.ending}, but doesn't look like {LOOKS[named]}"
-            return self._because("lm", f"{why} (otherwise say --task, and --format {named})")
+            return self._because("lm", f"{why} (for another reading give --task, and --format {named})")
         likely = perhaps(self.lines)
         if likely is None:
             return self._because("lm", PLAIN_TEXT)
         task = "tag" if likely == "conll" else "classify"
         looks = f"it may have {AS_WRITTEN[likely]}" if likely == "conll" else f"it may be labelled, {AS_WRITTEN[likely]}"
-        return self._because("lm", f"{looks} (then say --task {task} --format {likely}); read as a running text")
+        return self._because("lm", f"{looks} (then give --task {task} --format {likely}); read as a running text")
 
     def _tag_columns(self) -> Inferred:
         width, _ = conll_shape(self.lines[:LINES_LOOKED_AT])
@@ -123,7 +123,7 @@ class FirstLook:
         if not names:
             return self._plain("it is JSON, but no list of objects")
         keys = ", ".join(map(visible, names))[:80]
-        return self._because("lm", f"JSON without keys called text and label (say --task, and --columns with two of {keys})")
+        return self._because("lm", f"JSON without keys called text and label (give --task, and --columns with two of {keys})")
 
     def _table(self, format: str) -> Inferred:
         bad = BadLines(skip=True)
@@ -136,7 +136,7 @@ class FirstLook:
             return named
         drawn = bars(self.lines)
         mark = "\t" if format == "tsv" else FIELD if drawn == "fields" else "|" if drawn else csv_delimiter(self.lines)
-        # Prose has commas and code has tabs: only a regular table is one.
+        # prose has commas and code has tabs: only a regular table counts
         if mark in ",;" and TABLE_ENDINGS.get(self.ending) != "csv" and self.said is None:
             return self._plain()
         widths = Counter(len(cells) for _, cells in rows)
@@ -160,19 +160,19 @@ class FirstLook:
         return self._by_values(separated, format)
 
     def _wide(self, separated: str, rows: list[tuple[int, list[str]]], width: int) -> Inferred:
-        """A table of other than two columns, none of them called text and label: by what is in them."""
+        """A table without columns called text and label, and not of two columns: by the contents of the columns."""
         found = profile(rows[:LINES_LOOKED_AT], width)
         roles = found.roles()
         if roles is None:
             options = found.suggestion() or "--task and --columns"
-            return self._because("lm", f"{separated}, but none called text and label (say {options})")
+            return self._because("lm", f"{separated}, but none called text and label (give {options})")
         task, columns = roles
         told = f"{separated}, the {ROLES[task].first} in column {columns[0]}, the {ROLES[task].second} in {columns[1]}"
         reason = f"{told}: {KINDS[task].title} (otherwise with --columns or --task)"
         return Inferred(task, reason, columns)
 
     def _by_columns(self, format: str, columns: tuple[str, str]) -> Inferred:
-        """By the two columns that were named, or by what is in them."""
+        """By the names of the two given columns, or by their contents."""
         named = f"the columns {visible(columns[0])} and {visible(columns[1])}"
         if format == "tsv" and self._sample.has_blank_lines_inside and _repeat(self._pairs(format, columns)):
             return self._because("tag", f"{named}, blank lines between")
@@ -181,25 +181,25 @@ class FirstLook:
         return self._because(task, named) if task else self._by_values(named, format, columns)
 
     def _name(self, format: str, column: str) -> str:
-        """What the first row calls a column that was said by its number; another as it was said."""
+        """The first row's name of a column that was given by its number; else the name that was given."""
         header = [] if format in ("json", "jsonl") else self._header(format)
         return header[int(column) - 1] if column.isdecimal() and 1 <= int(column) <= len(header) else column
 
     def _by_values(self, named: str, format: str, columns: tuple[str, str] | None = None) -> Inferred:
         pairs = self._pairs(format, columns)
         if not pairs:
-            return self._because("lm", f"{named}, but nothing in them could be read (say --task)")
+            return self._because("lm", f"{named}, but nothing in them could be read (give --task)")
         if _repeat(pairs):
             distinct = counted(len({second for _, second in pairs}), "distinct value")
             among = "" if self.whole else f" of the first {len(pairs):,} lines"
             return self._because("classify", f"{named}, {distinct} in the second{among}")
-        pairs = self._pairs(format, columns, SEQ2SEQ)  # whose header has other signs
+        pairs = self._pairs(format, columns, SEQ2SEQ)  # its header is recognised in another way
         distinct = f"{len({second for _, second in pairs}):,} of {len(pairs):,} values"
         return self._because("seq2seq", f"{named}, {distinct} in the second are distinct")
 
     def _turned(self, named: str, format: str) -> Inferred:
         """Classification of the texts in the second column by the labels in the first."""
-        pairs = self._pairs(format, LABEL_FIRST)  # where the labels show whether there is a header
+        pairs = self._pairs(format, LABEL_FIRST)  # in this order the labels show whether there is a header
         texts, labels = (len({pair[k] for pair in pairs}) for k in (0, 1))
         among = "" if self.whole else f" of the first {len(pairs):,} lines"
         found = f"{named}, {counted(labels, 'distinct value')} in the first and {texts:,} in the second{among}"
@@ -207,7 +207,7 @@ class FirstLook:
         return Inferred("classify", reason, LABEL_FIRST)
 
     def _by_names(self, names: list[str], what: str, format: str) -> Inferred | None:
-        """By a header, or the keys of JSON objects, where they are called text and label, source and target."""
+        """By a header, or the keys of JSON objects, if their names are text and label, or source and target."""
         found = CLASSIFY.in_header(names)
         if found is None:
             return None
@@ -217,7 +217,7 @@ class FirstLook:
             return self._because(task, called)
         if what == "keys":
             return self._by_values(called, format)
-        places = str(found[0] + 1), str(found[1] + 1)  # by number: it is for the reader to refuse a name that two have
+        places = str(found[0] + 1), str(found[1] + 1)  # by number, since the reader refuses a name that two columns have
         return self._by_values(called, format, places)
 
     def _header(self, format: str) -> list[str]:
@@ -251,7 +251,7 @@ def _number(count: int) -> str:
 
 
 def _task_of_names(first: str, second: str) -> str | None:
-    """What two columns are for, where their names say so."""
+    """The task of two columns, if their names show it."""
     first, second = first.casefold(), second.casefold()
     if second in LABEL_NAMES:
         return "classify"
@@ -259,12 +259,12 @@ def _task_of_names(first: str, second: str) -> str | None:
 
 
 def _repeat(pairs: list[tuple[str, str]]) -> bool:
-    """Whether the second values come so often that they are labels."""
+    """Whether the second values repeat so often that they are labels."""
     return len({second for _, second in pairs}) * ROWS_A_LABEL <= len(pairs)
 
 
 def _label_first(pairs: list[tuple[str, str]]) -> bool:
     """Whether the first values are few, and each has so many second ones that it is their label: on average at least half as
-    many as there are labels. Sources that repeat with other targets are more, with fewer targets each."""
+    many as there are labels. Sources with several targets are more numerous, and have fewer targets each."""
     labels, texts = len({first.strip() for first, _ in pairs}), len({second for _, second in pairs})
     return labels * max(labels / 2, ROWS_A_LABEL) <= texts

@@ -1,4 +1,4 @@
-"""The formats of examples: what each is called, how it is written, and which of them a file is in."""
+"""The formats of examples: their names, how they are written, and which of them a file has."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tui_rnn.data.examples.documents import Document
 from tui_rnn.errors import InputError
 
 AS_WRITTEN = {
-    "conllu": "ten columns, a word a line",
+    "conllu": "ten columns, one word a line",
     "conll": "columns of words and tags with spaces between",
     "word/tag": "the/DT dog/NN",
     "tsv": "tabs between columns",
     "csv": "commas, semicolons or bars between columns, also source ||| target and tables of Markdown",
     "json": "a list of objects",
-    "jsonl": "an object a line",
+    "jsonl": "one object a line",
     "label-text": "each line a label, a space and the text",
     "text-label": "each line a text, a space and its label",
 }
@@ -34,26 +34,26 @@ LOOKS = {
     "label-text": "lines that begin with labels",
     "text-label": "lines that end with labels",
 }
-"""What a file in a format is called."""
+"""The name of a format, for messages."""
 
 
 def recognise_named(lines: Sequence[str], ending: str, allowed: Sequence[str] | None = None) -> str:
-    """detectors.recognise; a .csv with tabs for commas has the quotes of CSV."""
+    """detectors.recognise; but a .csv with tabs for commas is CSV, since it has its quotes."""
     found = recognise(lines, allowed)
     return "csv" if found == "tsv" and ending.lower() == ".csv" else found
 
 
 def format_of(document: Document, said: str | None, allowed: tuple[str, ...], what: str) -> str:
-    """The format that was said, else the one recognised. Raises InputError when it is none of those that `what` reads."""
+    """The given format, else the recognised one. Raises InputError if `what` does not read it."""
     if said is not None:
         if said not in allowed:
-            raise InputError(f"format is {said!r}, but {what} reads {_either(allowed)}: say one of these, or nothing")
+            raise InputError(f"format is {said!r}, but {what} reads {_either(allowed)}: give one of these, or none")
         return said
     found = recognise_named(first_lines(document), Path(document.shown).suffix, allowed)
     if found not in allowed:
         expected = " or ".join(f"{format} ({AS_WRITTEN[format]})" for format in allowed)
         raise InputError(
-            f"{document.shown} looks like {LOOKS[found]}, but {what} reads {expected}: give another file, or say its --format"
+            f"{document.shown} looks like {LOOKS[found]}, but {what} reads {expected}: give another file, or its --format"
         )
     return found
 

@@ -1,4 +1,4 @@
-"""Finds from the content of a source (a file, several, or a folder) which task it is for, and says why."""
+"""Finds out from the content of a source (a file, several files, or a folder) which task it is for, and says why."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from pathlib import Path
 
 from tui_rnn.data import standard_input
 from tui_rnn.data.decoding import Findings, beginning, decode_file
-from tui_rnn.data.examples.columns import (
-    SOURCE_NAMES,
-    TARGET_NAMES,
-)
+from tui_rnn.data.examples.columns import SOURCE_NAMES, TARGET_NAMES
 from tui_rnn.data.examples.detectors import USUAL_LABELS
 from tui_rnn.data.examples.documents import Document, class_folders
 from tui_rnn.data.examples.first_look import BUILT_IN, FirstLook, Inferred
@@ -28,8 +25,8 @@ LINES_TO_PAIR = 10
 def infer_task(
     source: str, encoding: str | None = None, format: str | None = None, columns: tuple[str, str] | None = None
 ) -> Inferred:
-    """What a source is most likely for, from the first megabyte of it. format, columns: what was said about it, as in
-    request.SourceFiles. Raises InputError as opening it does."""
+    """The most likely task of a source, from its first megabyte. format, columns: as given, see request.SourceFiles. Raises
+    InputError as opening it does."""
     from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS  # the generators are not needed for a file
 
     if source in TASK_BUILTINS:
@@ -50,8 +47,7 @@ def infer_task(
 
 
 def with_columns(request: DataRequest) -> tuple[DataRequest, str]:
-    """A request for a task that was said, with its columns, where these are not said and others than the first two are found;
-    and why."""
+    """A request with a given task, and with its columns, if none were given and they are not the first two; and why."""
     files = request.files
     if files.columns is not None or files.format == "folder":
         return request, ""
@@ -62,7 +58,7 @@ def with_columns(request: DataRequest) -> tuple[DataRequest, str]:
 
 
 def _of_folder(found: Source) -> Inferred:
-    """Folders in it that are called like labels, or hold many short files, are classes."""
+    """A folder: the folders in it are classes if they have names of labels, or many short files."""
     classes = class_folders(found)
     if not classes:
         return Inferred("lm", "a folder of text files: language model (--format folder reads it as one file a class)")
@@ -79,7 +75,7 @@ def _of_folder(found: Source) -> Inferred:
 
 
 def _of_several(found: Source, first: Inferred, encoding: str | None) -> Inferred:
-    """Several files: what the first is for; two plain texts of as many lines may be sources and targets."""
+    """Several files: the task of the first one; two plain texts with the same number of lines may be sources and targets."""
     if first.task != "lm" or len(found.files) != 2:
         return first
     counts = {_line_count(file.path, file.byte_count, encoding) for file in found.files}
@@ -92,7 +88,7 @@ def _of_several(found: Source, first: Inferred, encoding: str | None) -> Inferre
 
 
 def _line_count(path: Path, byte_count: int, encoding: str | None) -> int:
-    """How many lines a file has, the last with or without its end."""
+    """How many lines a file has; the last one may lack its line end."""
     lines, ended = 0, True
     for block in decode_file(path, byte_count, encoding, Findings(), lambda _: None):
         lines += block.count("\n")
@@ -101,7 +97,7 @@ def _line_count(path: Path, byte_count: int, encoding: str | None) -> int:
 
 
 def _called_parallel(first: Path, second: Path) -> bool:
-    """Whether two names differ in what sources and targets are called, or in the codes of two languages."""
+    """Whether two names differ only in usual names of sources and targets, or in the codes of two languages."""
     names = [re.split(r"[._-]", path.name.removesuffix(".txt").casefold()) for path in (first, second)]
     if len(names[0]) != len(names[1]):
         return False

@@ -1,4 +1,4 @@
-"""Items for a language model: a file with one item a line, or paragraphs; each is read from <s> to </s> on its own."""
+"""Items for a language model: a file with one item a line, or paragraphs; each is read by itself from <s> to </s>."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class EncodedItems(EncodedExamples[str]):
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """With </s>, which is predicted as well."""
+        """How many tokens of each item are read, with </s>, which is also predicted."""
         return self.inputs.lengths + 1
 
 
 def found_in(data: Any) -> Callable[[str], str | None]:
-    """A function that names the part that has an item: training, validation, test, or None where no part has it."""
+    """A function that names the part that has an item: training, validation or test; None if no part has it."""
     parts = (("test", data.test), ("validation", data.validation), ("training", data.train))
     places = {item: name for name, part in parts if part is not None for item in part.examples}
     return places.get
@@ -56,15 +56,15 @@ def _symbols(train: Sequence[str], shown: str, request: DataRequest, known: Symb
 
 def _checked(item: Any) -> str:
     if not isinstance(item, str):
-        raise InputError(f"an item is a text, found {item!r:.80}")
+        raise InputError(f"an item is {item!r:.80}, expected a text")
     return item
 
 
 def read_items(opened: Opened, files: SourceFiles, bad: BadLines) -> list[str]:
-    """The items of a file, white space at their ends left out. Blank lines are no items."""
+    """The items of a file, without white space at their ends. Blank lines are not items."""
     documents = documents_of(opened, "a language model over items")
     if files.format not in (None, *ITEM_FORMATS):
-        raise InputError(f"format is {files.format!r}, but items are {' or '.join(ITEM_FORMATS)}: say one of these")
+        raise InputError(f"format is {files.format!r}, but items are {' or '.join(ITEM_FORMATS)}: give one of these")
     items = []
     for document in documents:
         for number, item in _paragraphs(document) if files.format == "paragraphs" else document.lines():
@@ -79,7 +79,7 @@ def read_items(opened: Opened, files: SourceFiles, bad: BadLines) -> list[str]:
 
 
 class _Encoded(NamedTuple):
-    """Some items' ids end to end, how many each has, and how many are unknown in all."""
+    """The ids of some items end to end, how many each has, and how many are unknown in all."""
 
     ids: NDArray[np.int32]
     lengths: NDArray[np.int64]
@@ -87,7 +87,7 @@ class _Encoded(NamedTuple):
 
 
 def _encode(texts: Sequence[str], vocabulary: TextVocabulary) -> _Encoded:
-    if isinstance(vocabulary, Vocabulary):  # a character is a token of its own, whatever stands beside it
+    if isinstance(vocabulary, Vocabulary):  # each character is a token, so items can be encoded together
         ids, unknown = vocabulary.encode("".join(texts))
         return _Encoded(ids, np.array([len(text) for text in texts], np.int64), len(unknown))
     encoded = [vocabulary.encode(text) for text in texts]
@@ -96,7 +96,7 @@ def _encode(texts: Sequence[str], vocabulary: TextVocabulary) -> _Encoded:
 
 
 def _paragraphs(document: Document) -> Iterator[tuple[int, str]]:
-    """(line it begins at, paragraph): lines up to a blank one."""
+    """(the line it begins at, paragraph): a paragraph is all lines up to a blank one."""
     start = 0
     held: list[str] = []
     for number, line in chain(document.lines(), [(0, "")]):

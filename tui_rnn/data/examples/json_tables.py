@@ -1,4 +1,4 @@
-"""Tables in JSON: an object a line (JSON Lines), or one list of objects, wherever in the file it stands."""
+"""Tables in JSON: one object a line (JSON Lines), or a list of objects, which may be inside an object."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _INNER_LIST = re.compile(r"\[\s*(?=\{)")
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 Record = tuple[int, dict[str, Any] | None]
-"""The line (or, within an object, the number) where an object of the table stands, and the object: None for anything else."""
+"""The line (or, within an object, the number) of an object of the table, and the object; None for anything else."""
 
 
 def begins_json_table(start: str) -> bool:
-    """Whether a text begins like one list of objects, or like an object that holds lists or objects over several lines."""
+    """Whether a text begins like a list of objects, or like an object over several lines that has lists or objects."""
     if _LIST_OF_OBJECTS.match(start):
         return True
     first = start.lstrip().split("\n", 1)[0]
@@ -47,7 +47,7 @@ def json_rows(
         cells = []
         for key, role in zip(keys, (roles.first, roles.second), strict=False):
             value = record.get(key)
-            # A label may be a number or true; a text that is one is a mistake of the column.
+            # a label may be a number or true; a text that is one shows that the column is wrong
             if isinstance(value, bool | int | float) and role == "label":
                 value = json.dumps(value)
             if not isinstance(value, str):
@@ -63,7 +63,7 @@ def json_rows(
 
 
 def json_names(text: str, format: str) -> list[str]:
-    """The keys of the first object of a table in JSON, none where there is no object. The text may be the beginning of one."""
+    """The keys of the first object of a table in JSON, none if there is no object. The text may be only its beginning."""
     _, records = (_lines if format == "jsonl" else _table)(Document("", "", text))
     try:
         return list(next((record for _, record in records if record is not None), {}))
@@ -87,7 +87,7 @@ def _table(document: Document) -> tuple[Document, Iterator[Record]]:
 
 
 def _elements(document: Document) -> Iterator[Record]:
-    """Each element of a list, and the line it begins at. Raises InputError where the text ends or is no JSON."""
+    """Each element of a list, and the line it begins at. Raises InputError if the text ends too early or is not JSON."""
     text, decoder = document.text, json.JSONDecoder()
     place = _after_space(text, text.index("[") + 1)
     number, counted_to = 1, 0
@@ -97,24 +97,24 @@ def _elements(document: Document) -> Iterator[Record]:
         try:
             value, place = decoder.raw_decode(text, place)
         except (ValueError, RecursionError) as error:
-            raise InputError(f"{document.shown}, line {number}: no JSON ({_problem(error)}): mend it") from None
+            raise InputError(f"{document.shown}, line {number} is not JSON ({_problem(error)}): correct it") from None
         yield number, value if isinstance(value, dict) else None
         place = _after_space(text, place)
         if text[place : place + 1] == ",":
             place = _after_space(text, place + 1)
         elif text[place : place + 1] != "]":
             found = f"'{visible(text[place])}'" if text[place:] else "the end of the file"
-            raise InputError(f"{document.shown}, line {number}: after a record stands {found}, expected , or ]: mend it")
+            raise InputError(f"{document.shown}, line {number}: after a record comes {found}, expected , or ]: correct it")
 
 
 def _within(document: Document) -> Iterator[Record]:
-    """The records of an object: of its longest list of objects, or with its keys as columns of values in lists or objects."""
+    """The records of an object: of its longest list of objects, or its keys are columns with lists or objects of values."""
     try:
         value = json.loads(document.text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{document.shown} is no JSON ({_problem(error)}): mend it") from None
+        raise InputError(f"{document.shown} is not JSON ({_problem(error)}): correct it") from None
     if not isinstance(value, dict):
-        raise InputError(f"{document.shown} is JSON, but no list of objects: expected [{{…}}, {{…}}], or an object a line")
+        raise InputError(f"{document.shown} is JSON, but not a list of objects, expected [{{…}}, {{…}}], or one object a line")
     lists: list[list[Any]] = [
         one for one in value.values() if isinstance(one, list) and one and all(isinstance(row, dict) for row in one)
     ]
@@ -125,7 +125,7 @@ def _within(document: Document) -> Iterator[Record]:
     columns = {name: list(one.values()) if isinstance(one, dict) else one for name, one in value.items()}
     lengths = {len(one) if isinstance(one, list) else -1 for one in columns.values()}
     if len(lengths) != 1 or -1 in lengths:
-        raise InputError(f"{document.shown} is JSON without a list of objects: expected [{{…}}, {{…}}], or an object a line")
+        raise InputError(f"{document.shown} is JSON without a list of objects, expected [{{…}}, {{…}}], or one object a line")
     for number, row in enumerate(zip(*columns.values(), strict=True), start=1):
         yield number, dict(zip(columns, row, strict=True))
 
@@ -150,7 +150,7 @@ def _json_keys(document: Document, names: list[str], roles: Roles) -> tuple[str,
 
 
 def parse_object(line: str) -> dict[str, Any] | None:
-    """The JSON object of a line, None when it is anything else."""
+    """The JSON object of a line, None if it is anything else."""
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):

@@ -19,13 +19,13 @@ UNKNOWN_LABEL = -1
 MAX_TARGET_TOKENS = 20_000
 UNKNOWN_TOKEN = "<unk>"
 UNITS = {"characters": "char", "tokens": "token", "words": "word"}
-"""What a target can be split into, and what one of these is called."""
+"""What a target can be split into, and the name of one piece."""
 TARGET_UNITS = tuple(UNITS)
 
 
 @dataclass(frozen=True)
 class Labels:
-    """Immutable. `names` sorted, without repeats; a label's id is its place there. Raises InputError otherwise."""
+    """Immutable. `names` sorted, without repeats, else InputError; a label's id is its place there."""
 
     names: tuple[str, ...]
 
@@ -44,7 +44,7 @@ class Labels:
         return {name: i for i, name in enumerate(self.names)}
 
     def encode(self, labels: Sequence[str]) -> tuple[NDArray[np.int32], tuple[int, ...]]:
-        """Ids (len(labels),), and the positions of unknown labels, whose id is UNKNOWN_LABEL."""
+        """Ids (len(labels),), and the positions of unknown labels; these have the id UNKNOWN_LABEL."""
         ids = np.array([self._ids.get(label, UNKNOWN_LABEL) for label in labels], dtype=np.int32)
         return ids, tuple(np.flatnonzero(ids == UNKNOWN_LABEL).tolist())
 
@@ -57,8 +57,8 @@ class Tokens:
     """The tokens of a target. `names` sorted, without repeats; a token's id is its place there, and <unk> has the next id.
     <s> and </s> are the network's own.
 
-    units: characters; tokens, which stand between spaces; or words, each with the space before it, as in a language model's
-    text: what is written can be put together again.
+    units: characters; tokens with spaces between; or words, each with the space before it, as in a language model's text: so
+    the text can be put together again.
     """
 
     names: tuple[str, ...]
@@ -71,8 +71,8 @@ class Tokens:
 
     @classmethod
     def from_texts(cls, texts: Iterable[str], units: str, limit: int = MAX_TARGET_TOKENS, least: int = 1) -> Tokens:
-        """The most frequent `limit` tokens of the texts that come at least `least` times; among equally frequent ones, the
-        first in order. Where none comes so often, all."""
+        """The most frequent `limit` tokens of the texts that come at least `least` times; of equally frequent ones, the first
+        in order. If none comes so often, of all tokens."""
         counts: Counter[str] = Counter()
         for text in texts:
             counts.update(split_target(text, units))
@@ -89,7 +89,7 @@ class Tokens:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Each token by its id, <unk> as it is shown."""
+        """The text of each token in order of the ids, <unk> last."""
         return (*self.names, f" {UNKNOWN_TOKEN}" if self.units == "words" else UNKNOWN_TOKEN)
 
     @cached_property
@@ -98,14 +98,14 @@ class Tokens:
 
     @property
     def unit(self) -> str:
-        """What one of them is called: char, token or word."""
+        """The name of one token: char, token or word."""
         return UNITS[self.units]
 
     def split(self, text: str) -> list[str]:
         return split_target(text, self.units)
 
     def join(self, tokens: Iterable[str]) -> str:
-        """The text of what was written."""
+        """The text of written tokens."""
         return " ".join(tokens) if self.units == "tokens" else "".join(tokens).removeprefix(" " * (self.units == "words"))
 
     def encode_all(self, texts: Iterable[str]) -> tuple[NDArray[np.int32], list[int]]:
@@ -116,7 +116,7 @@ class Tokens:
 
 
 def split_target(text: str, units: str) -> list[str]:
-    """The tokens of a target; of words, white space at its ends is left out."""
+    """The tokens of a target; for words, without white space at its ends."""
     if units == "words":
         return split_text(f" {text.strip()}")
     return text.split() if units == "tokens" else list(text)

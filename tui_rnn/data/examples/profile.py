@@ -1,4 +1,4 @@
-"""What each column of a table without known names holds, by its values: numbers of rows, notes, labels or texts."""
+"""What each column of a table without known names holds, judged by its values: row numbers, notes, labels or texts."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _NOTE = re.compile(r"CC-BY|https?://|www\.|©|\(c\)", re.IGNORECASE)
 
 
 class Profile(NamedTuple):
-    """The places of the columns by what they hold; others hold numbers, notes, always the same or nothing."""
+    """The places of the columns with labels and with texts; others hold numbers, notes, always the same value or nothing."""
 
     labels: tuple[int, ...]
     texts: tuple[int, ...]
 
     def roles(self) -> tuple[str, tuple[str, str]] | None:
-        """The task that two of the columns are plainly for, and their numbers from 1, the text's or the source's first."""
+        """The task that two of the columns are clearly for, and their numbers from 1, the text's or the source's first."""
         if len(self.texts) == 1 and len(self.labels) == 1:
             return "classify", (str(self.texts[0] + 1), str(self.labels[0] + 1))
         if len(self.texts) == 2 and not self.labels:
@@ -31,7 +31,7 @@ class Profile(NamedTuple):
         return None
 
     def suggestion(self) -> str:
-        """Options that are likely right where several columns may be meant; "" where none is."""
+        """Options that are probably right if several columns are possible; "" if none is."""
         if self.texts and self.labels:
             return f"--task classify --columns {self.texts[-1] + 1},{self.labels[0] + 1}"
         if len(self.texts) > 1:
@@ -40,7 +40,8 @@ class Profile(NamedTuple):
 
 
 def profile(rows: Sequence[Cells], width: int) -> Profile:
-    """Of the rows with as many cells as most have; the first may be a header, so it is left out. A few rows show nothing."""
+    """The profile of the rows with the usual number of cells. The first row may be a header, so it is left out. Too few rows
+    show nothing."""
     cells = [row for _, row in rows if len(row) == width]
     labels: list[int] = []
     texts: list[int] = []
@@ -57,7 +58,7 @@ def profile(rows: Sequence[Cells], width: int) -> Profile:
 
 
 def _kind(values: Sequence[str]) -> str:
-    """label, text, or "" for anything that is learnt neither from nor about."""
+    """label, text, or "" for anything else."""
     filled = [value for value in values if value]
     counts = Counter(filled)
     if len(filled) < MOSTLY * len(values) or len(counts) < 2:

@@ -53,7 +53,7 @@ class Ragged:
         return flat
 
     def views(self, rows: NDArray[np.int64]) -> list[NDArray[np.int32]]:
-        """The given sequences, as they stand in `values`."""
+        """The given sequences as views of `values`."""
         return [self[row] for row in rows]
 
     def take(self, rows: NDArray[np.int64]) -> Ragged:

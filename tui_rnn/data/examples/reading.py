@@ -1,4 +1,4 @@
-"""What of an example is read, token by token: characters, the bytes of UTF-8, or words. See Lexicon for what a word is."""
+"""How an example is read, token by token: as characters, bytes of UTF-8, or words. See Lexicon for what a word is."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tui_rnn.errors import InputError
 
 
 class Read(NamedTuple):
-    """An example as a network reads it. ids (T,), an array or, of words with their letters, Spelled; symbols (T,): each token
-    as it stands in the text, also an unknown one; unknown: places of those that the vocabulary lacks."""
+    """An example as a network reads it. ids (T,): an array or, for words with their letters, Spelled; symbols (T,): each token
+    as it is in the text, also an unknown one; unknown: the places of tokens that the vocabulary lacks."""
 
     ids: Any
     symbols: tuple[str, ...]
@@ -29,7 +29,7 @@ class Read(NamedTuple):
 
 
 def as_read(vocabulary: TextVocabulary, shown: Shown) -> Read:
-    """What is read of a text or of a sentence's words. Raises InputError where there is nothing to read."""
+    """How a text or the words of a sentence are read. Raises InputError if there is nothing to read."""
     if isinstance(vocabulary, Lexicon):
         words = shown.words or split_words(shown.text)
         if not words:
@@ -45,7 +45,7 @@ def as_read(vocabulary: TextVocabulary, shown: Shown) -> Read:
 
 
 def cut(vocabulary: TextVocabulary, shown: Shown, most: int) -> tuple[Shown, int]:
-    """The beginning of an example, with at most so many tokens, and how many are left out."""
+    """The beginning of an example, at most so many tokens, and how many tokens are left out."""
     read = as_read(vocabulary, shown)
     if len(read.ids) <= most:
         return shown, 0
@@ -59,15 +59,15 @@ def cut(vocabulary: TextVocabulary, shown: Shown, most: int) -> tuple[Shown, int
 
 
 def word_ends(words: Sequence[str], vocabulary: TextVocabulary) -> NDArray[np.int64]:
-    """Where each word's last token stands among those that are read: (len(words),). Characters and bytes are read with a
-    space between the words."""
+    """The place of each word's last token among the tokens that are read: (len(words),). Characters and bytes are read with a
+    space between two words."""
     if isinstance(vocabulary, Lexicon):
         return np.arange(len(words))
     return np.cumsum([size + 1 for size in _sizes(words, vocabulary)], dtype=np.int64) - 2
 
 
 def all_word_ends(sentences: Sequence[Sequence[str]], vocabulary: TextVocabulary) -> Ragged:
-    """The same for each sentence, counted through all of them at once."""
+    """The same for each of many sentences, computed for all of them at once."""
     counts = np.array([len(words) for words in sentences], np.int64)
     first = np.cumsum(counts) - counts  # the number of each sentence's first word
     if isinstance(vocabulary, Lexicon):
@@ -88,7 +88,7 @@ def _sizes(words: Sequence[str], vocabulary: TextVocabulary) -> list[int]:
 def encode_texts(
     texts: Sequence[str], vocabulary: TextVocabulary, progress: Progress | None = None
 ) -> tuple[Ragged, list[str]]:
-    """The ids of each text's tokens, and a notice when some are unknown."""
+    """The ids of each text's tokens, and a notice if some are unknown."""
     if isinstance(vocabulary, Lexicon):
         return encode_sentences([split_words(text) for text in texts], vocabulary, progress)
     found, counts, lengths = [np.zeros(0, np.int32)], Counter[str](), list[int]()
@@ -110,7 +110,7 @@ def encode_texts(
 def encode_sentences(
     sentences: Sequence[Sequence[str]], vocabulary: Lexicon, progress: Progress | None = None
 ) -> tuple[Ragged, list[str]]:
-    """The ids of sentences' words, and a notice that says how many are unknown."""
+    """The ids of the words of sentences, and a notice about how many are unknown."""
     found, counts = [np.zeros(0, np.int32)], Counter[str]()
     for block in in_blocks(sentences, progress):
         words = [word for sentence in block for word in sentence]

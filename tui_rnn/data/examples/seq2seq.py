@@ -76,9 +76,9 @@ def _symbols(train: Sequence[Pair], shown: str, request: DataRequest, known: Sym
 
 
 def _target_tokens(texts: Sequence[str], units: str | None, of_words: bool) -> tuple[Tokens, str]:
-    """What the targets are split into, by units (of TARGET_UNITS; None: by the targets), and a notice that says it. of_words:
-    the sources are read as words; targets that are sentences then are written as words, of which one that comes once is
-    left out: it can't be learnt."""
+    """What the targets are split into, and a notice about it. units: one of TARGET_UNITS; None: the targets decide. of_words:
+    the sources are read as words. Then targets that are sentences are written as words, without the words that come only once:
+    they can't be learnt."""
     chosen, why = (units, "") if units else _told_by(texts, of_words)
     targets = Tokens.from_texts(texts, chosen, least=2 if of_words and chosen != "characters" else 1)
     distinct = len({token for text in texts for token in targets.split(text)})
@@ -89,10 +89,10 @@ def _target_tokens(texts: Sequence[str], units: str | None, of_words: bool) -> t
 
 
 def _told_by(texts: Sequence[str], of_words: bool) -> tuple[str, str]:
-    """The units that targets tell, and by what."""
+    """The units for these targets, and why."""
     if of_words and are_sentences([split_words(text) for text in texts]):
         if are_tokenised(texts):
-            return "tokens", " (sentences whose words and marks stand between spaces)"
+            return "tokens", " (sentences with spaces between words and marks)"
         return "words", " (sentences)"
     spaced = sum(" " in text.strip() for text in texts)
     return ("tokens" if 2 * spaced > len(texts) else "characters"), f" ({spaced:,} of {len(texts):,} hold a space)"
@@ -104,7 +104,8 @@ def _encode(pairs: Sequence[Pair], symbols: Symbols, progress: Progress | None) 
 
 
 def read_pairs(opened: Opened, files: SourceFiles, bad: BadLines) -> list[Pair]:
-    """The pairs of one table or several, or of two files of which each line of the second is the target of the first's."""
+    """The pairs of one table or several, or of two files: each line of the second is the target of the same line of the
+    first."""
     examples = []
     documents = documents_of(opened, "sequence to sequence")
     for document, rows in _parallel(documents) if _are_parallel(documents, files) else _tables(documents, files, bad):
@@ -125,20 +126,20 @@ def _tables(documents: Sequence[Document], files: SourceFiles, bad: BadLines) ->
 
 
 def _are_parallel(documents: Sequence[Document], files: SourceFiles) -> bool:
-    """Whether two files are read line by line beside each other: they are, unless they look like tables."""
+    """Whether two files are read side by side, line by line: they are, unless they look like tables."""
     if len(documents) != 2 or files.format is not None or files.columns is not None:
         return False
     return not all(recognise(first_lines(document)) in PAIRED_FORMATS for document in documents)
 
 
 def _parallel(documents: Sequence[Document]) -> Iterator[tuple[Document, Iterator[TableRow]]]:
-    """Raises InputError where the files have not as many lines; a pair of blank lines is none."""
+    """The pairs of lines of two files, without pairs of blank lines. Raises InputError if their numbers of lines differ."""
     sources, targets = ([line for _, line in document.lines()] for document in documents)
     if len(sources) != len(targets):
         first, second = documents
         raise InputError(
-            f"{first.shown} has {counted(len(sources), 'line')} and {second.shown} {len(targets):,}, expected as many: "
-            "each line of the second is the target of the line beside it"
+            f"{first.shown} has {counted(len(sources), 'line')} and {second.shown} {len(targets):,}, expected the same number: "
+            "each line of the second file is the target of the same line of the first"
         )
     pairs = enumerate(zip(sources, targets, strict=True), start=1)
     yield documents[0], (TableRow(number, *pair) for number, pair in pairs if any(map(str.strip, pair)))
@@ -147,7 +148,7 @@ def _parallel(documents: Sequence[Document]) -> Iterator[tuple[Document, Iterato
 OPENER = ExampleOpener(
     kind=PAIRS,
     answer="target",
-    mostly_repeated="nearly all pairs repeat the source of another: where sources are labels of the targets, say "
+    mostly_repeated="nearly all pairs repeat the source of another: if the sources are labels of the targets, give "
     "--task classify and the targets' column first, such as --columns 2,1",
     read=read_pairs,
     key=lambda pair: pair.source,

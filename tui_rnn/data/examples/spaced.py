@@ -1,4 +1,4 @@
-"""Examples whose parts have nothing but spaces between: a label and a text in a line, a word and its tag."""
+"""Examples with only a space or a mark between their parts: a label and a text in a line, a word and its tag."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class LabelledLine(NamedTuple):
 
 
 def cut_label(line: str, format: str) -> LabelledLine:
-    """A line of a format of LABEL_FORMATS: its first or last word, and the others. fastText's __label__ is left out, and so is
-    every label after the first."""
+    """A line in one of LABEL_FORMATS: its first or last word, and the others. fastText's __label__ is left out, and so are all
+    labels after the first."""
     if format == "text-label":
         text, _, label = line.strip().rpartition(" ")
         return LabelledLine(text.strip(), label)
@@ -33,20 +33,20 @@ def cut_label(line: str, format: str) -> LabelledLine:
 
 
 def labelled_lines(document: Document, format: str) -> Iterator[tuple[int, LabelledLine]]:
-    """(number of the line, its parts), blank lines left out."""
+    """(number of the line, its parts), without blank lines."""
     for number, line in document.lines():
         if line.strip():
             yield number, cut_label(line, format)
 
 
 def tag_separator(tokens: Sequence[str]) -> str:
-    """What stands between each word and its tag: a slash or an underscore; "" where most tokens have neither."""
+    """The mark between each word and its tag: a slash or an underscore; "" if most tokens have neither."""
     marks = Counter(mark for token in tokens for mark in "/_" if mark in token[1:-1])
     mark, count = max(marks.items(), key=lambda item: item[1], default=("", 0))
     return mark if 2 * count > len(tokens) else ""
 
 
 def cut_tags(token: str, mark: str) -> tuple[str, str] | None:
-    """Word and tag; None where it has not both."""
+    """Word and tag; None if one of them is missing."""
     word, _, tag = token.rpartition(mark)
     return (word, tag) if word and tag else None

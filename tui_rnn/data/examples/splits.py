@@ -1,4 +1,4 @@
-"""Which examples train and which validate: files that were given, or a seeded split that no text is on both sides of."""
+"""Which examples train and which validate: given files, or a seeded split that has no text on both sides."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ E = TypeVar("E")
 
 @dataclass(frozen=True)
 class Nouns:
-    """How messages speak of an example and of what is learnt about it; what is said where most examples are repeated."""
+    """The words of messages for an example and for its answer; and what is said if most examples are repeated."""
 
     example: Noun
     answer: str
@@ -33,7 +33,7 @@ class Nouns:
 class SplitExamples(Generic[E]):
     """Examples that were read and split. `name` is as found: show it through display.visible; `shown` is safe.
 
-    files reads the same again (its paths are absolute); byte_count and sha256 (see documents.digest) are of all files read.
+    files: reads the same again (its paths are absolute); byte_count and sha256 (see documents.digest) are of all files read.
     """
 
     files: SourceFiles
@@ -53,14 +53,14 @@ Reader = Callable[[Opened, SourceFiles, BadLines], list[E]]
 def read_all(
     files: SourceFiles, read: Reader[E], nouns: Nouns, progress: Progress | None = None
 ) -> tuple[Opened, list[E], list[str]]:
-    """All examples of files.source, and what should be known about them. Raises InputError when there are none."""
+    """All examples of files.source, and notices about them. Raises InputError if there are none."""
     opened = open_documents(files.source, files.encoding, progress)
     bad = BadLines(files.skip_bad_lines, files.cut_long)
     examples = read(opened, files, bad)
     notices = [*opened.notices, *bad.notices()]
     if not examples:
         skipped = f" ({bad.notices()[0]})" if bad.count else ""
-        raise InputError(f"{opened.shown} holds no {nouns.example.many}{skipped}: give a file with at least two")
+        raise InputError(f"{opened.shown} has no {nouns.example.many}{skipped}: give a file with at least two")
     return opened, examples, notices
 
 
@@ -73,7 +73,7 @@ def read_parts(
 ) -> SplitExamples[E]:
     """Read training, validation and test examples. key(example): what must not be on both sides of a seeded split.
 
-    Raises InputError when a source can't be read or there are fewer than two different examples to split.
+    Raises InputError if a source can't be read or there are fewer than two different examples to split.
     """
     opened, train, notices = read_all(files, read, nouns, progress)
     sources = {"training": opened}
@@ -139,7 +139,7 @@ def _seeded(
     if len(groups) < 2:
         times = f" ({len(examples):,} times)" if len(examples) > 1 else ""
         raise InputError(
-            f"{shown} holds only one {nouns.example.one}{times}: expected at least two to split" + f"; {hint}" * bool(hint)
+            f"{shown} has only one {nouns.example.one}{times}, expected at least two to split" + f"; {hint}" * bool(hint)
         )
     train, validation = ([i for k in part for i in groups[k]] for part in split_indices(len(groups), seed))
     notices = []
@@ -160,7 +160,8 @@ def _seeded(
 
 
 def _nearly_alike(keys: Iterable[Hashable]) -> list[list[int]]:
-    """The numbers of the keys, those together that differ only in letter case or white space; in order of the first of each."""
+    """The numbers of the keys, in groups that differ only in letter case or white space; in order of the first of each
+    group."""
     groups: dict[Hashable, list[int]] = {}
     for number, key in enumerate(keys):
         groups.setdefault(_loosely(key), []).append(number)
@@ -168,7 +169,7 @@ def _nearly_alike(keys: Iterable[Hashable]) -> list[list[int]]:
 
 
 def _loosely(key: Hashable) -> Hashable:
-    """The key without what is only a matter of writing."""
+    """The key without differences of letter case and white space."""
     if isinstance(key, str):
         return " ".join(key.casefold().split())
     return tuple(map(_loosely, key)) if isinstance(key, tuple) else key
@@ -189,8 +190,8 @@ def _overlap(
     of = f"of {nouns.example.count(len(other))} for {part}"
     notices = []
     if shared:
-        notices.append(f"{shared:,} {of} also {'stands' if shared == 1 else 'stand'} in the training file")
+        notices.append(f"{shared:,} {of} {'is' if shared == 1 else 'are'} also in the training file")
     if near:
-        stand = "stands" if near == 1 else "stand"
-        notices.append(f"{near:,} {of} {stand} in the training file but for letter case or white space")
+        are = "is" if near == 1 else "are"
+        notices.append(f"{near:,} {of} {are} in the training file but for letter case or white space")
     return notices

@@ -27,7 +27,7 @@ def read_rows(
     """The rows of a document in format tsv, csv, json or jsonl. columns: as in pick_columns. blank_rows: a blank line of a TSV
     gives TableRow(number, "", "").
 
-    Malformed lines go to `bad`. Raises InputError when the columns are not there, or not said and not plain.
+    Malformed lines go to `bad`. Raises InputError if the columns are not there, or not given and not clear.
     """
     if format in ("json", "jsonl"):
         yield from json_rows(document, format, columns, roles, bad)
@@ -50,8 +50,8 @@ def read_rows(
 
 
 def read_cells(document: Document, format: str, bad: BadLines) -> Iterator[Cells]:
-    """The cells of each row of a document in format tsv or csv, none for a blank line. Empty cells after the last column that
-    has anything in it are left out."""
+    """The cells of each row of a document in format tsv or csv, none for a blank line. Empty columns at the end are left
+    out."""
     style = bars(line for _, line in document.lines()) if format == "csv" else None
     if style:
         beside = sum("|" not in line and not line.isspace() for _, line in document.lines() if line)
@@ -63,14 +63,14 @@ def read_cells(document: Document, format: str, bad: BadLines) -> Iterator[Cells
     head = list(islice(cells, _ROWS_LOOKED_AT))
     widths = Counter(len(row) - _empty_at_end(row) for _, row in head if row)
     width, alike = widths.most_common(1)[0] if widths else (0, 0)
-    width = width if alike >= _NEARLY_ALL * widths.total() else 0  # else some rows have nothing in the last column
+    width = width if alike >= _NEARLY_ALL * widths.total() else 0  # else some rows may be empty in the last column
     for number, row in chain(head, cells):
         spare = min(_empty_at_end(row), len(row) - width) if width else 0
         yield number, row[: len(row) - spare] if spare > 0 else row
 
 
 def _empty_at_end(row: Sequence[str]) -> int:
-    """How many of the last cells are empty; the first never counts."""
+    """How many of the last cells are empty; the first cell never counts."""
     count = 0
     while count < len(row) - 1 and not row[len(row) - 1 - count].strip():
         count += 1
@@ -78,13 +78,13 @@ def _empty_at_end(row: Sequence[str]) -> int:
 
 
 def _tsv_cells(document: Document) -> Iterator[Cells]:
-    """Tabs part the cells and nothing else does: quotes are text. A blank line has no cells."""
+    """Only tabs separate the cells: quotes are text. A blank line has no cells."""
     for number, line in document.lines():
         yield number, line.split("\t") if line.strip(" \r") else []
 
 
 class _Feed:
-    """Lines for the CSV reader, which takes as many as a record needs; those of a broken record can be given back."""
+    """Lines for the CSV reader, which takes as many as a record needs; the lines of a broken record can be given back."""
 
     def __init__(self, document: Document) -> None:
         self._lines = document.lines()
@@ -92,7 +92,7 @@ class _Feed:
         self.taken: list[tuple[int, str]] = []
 
     def give_back(self) -> None:
-        """All lines of the record but its first."""
+        """Give back all lines of the record but its first."""
         self._returned.extend(reversed(self.taken[1:]))
 
     def __iter__(self) -> Iterator[str]:
@@ -105,7 +105,8 @@ class _Feed:
 
 
 def csv_delimiter(lines: Iterable[str]) -> str:
-    """The comma, semicolon, bar or tab that parts most lines into equally many cells, at least two; of equals, the first."""
+    """The mark (comma, semicolon, bar or tab) that splits the most lines into the same number of cells; of equals, the
+    first."""
     rows = [_QUOTED.sub("", line) for line in islice((line for line in lines if line.strip()), _LINES_TO_TELL)]
 
     def alike(mark: str) -> int:
@@ -116,7 +117,7 @@ def csv_delimiter(lines: Iterable[str]) -> str:
 
 
 def _csv_cells(document: Document, bad: BadLines) -> Iterator[Cells]:
-    """Records by RFC 4180. One that is no CSV is named by the line it begins at; reading goes on at the next line."""
+    """Records by RFC 4180. A malformed one is named by the line it begins at; reading goes on at the next line."""
     feed = _Feed(document)
     reader = csv.reader(feed, delimiter=csv_delimiter(line for _, line in document.lines()), strict=True)
     while True:
@@ -134,7 +135,7 @@ def _csv_cells(document: Document, bad: BadLines) -> Iterator[Cells]:
 
 def _csv_problem(error: str) -> str:
     if "unexpected end" in error:
-        return "a quote opens and never closes"
+        return "a quote that opens and never closes"
     if "field larger" in error:
         return f"a cell of more than {csv.field_size_limit():,} characters (perhaps a quote that never closes)"
     if "expected after" in error:

@@ -33,12 +33,12 @@ class TaggedSentence(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What a network reads: the words with a space between."""
+        """What a network reads: the words with a space between two of them."""
         return " ".join(self.words)
 
 
 def read_sentences(opened: Opened, files: SourceFiles, bad: BadLines) -> list[TaggedSentence]:
-    """The sentences of a file. A malformed line leaves out its whole sentence, where such lines may be skipped."""
+    """The sentences of a file. If malformed lines may be skipped, one leaves out its whole sentence."""
     sentences: list[TaggedSentence] = []
     for document in documents_of(opened, "tagging"):
         format = format_of(document, files.format, TAGGED_FORMATS, "tagging")
@@ -50,9 +50,9 @@ def read_sentences(opened: Opened, files: SourceFiles, bad: BadLines) -> list[Ta
 def read_words(
     document: Document, format: str, columns: tuple[str, ...] | None, bad: BadLines
 ) -> list[tuple[int, tuple[str, ...]]]:
-    """The line that each sentence begins at, and its words, whether they have tags or not. format: one of TAGGED_FORMATS, or
-    words, which has one word a line and a blank line between sentences. columns: of words and tags, or of words alone.
-    Malformed lines as in read_sentences."""
+    """The line that each sentence begins at, and its words, with tags or without. format: one of TAGGED_FORMATS, or words: one
+    word a line and a blank line between sentences. columns: of words and tags, or only of words. Malformed lines: as in
+    read_sentences."""
     rows = _rows(document, format, columns, bad, tagged=False)
     return [(number, sentence.words) for number, sentence in _sentences(document, rows, bad, tagged=False)]
 
@@ -83,7 +83,7 @@ def _word_rows(document: Document, bad: BadLines) -> Iterator[TableRow]:
 def _sentences(
     document: Document, rows: Iterator[TableRow], bad: BadLines, tagged: bool = True
 ) -> Iterator[tuple[int, TaggedSentence]]:
-    """(line it begins at, sentence): rows cut at the blank ones. tagged: whether each word must have a tag."""
+    """(the line it begins at, sentence): blank rows separate sentences. tagged: whether each word must have a tag."""
     words: list[str] = []
     tags: list[str] = []
     start, reported = 0, bad.count
@@ -113,7 +113,7 @@ def _sentences(
 
 
 def _words_that_fit(words: Sequence[str]) -> int:
-    """How many of the first words, with a space between, are no longer than a sentence may be."""
+    """How many of the first words, with spaces between, fit into the longest sentence that is allowed."""
     ends = accumulate(len(word) + 1 for word in words)
     return sum(end - 1 <= MAX_ITEM_CHARS for end in ends)
 
@@ -121,8 +121,8 @@ def _words_that_fit(words: Sequence[str]) -> int:
 def _conllu_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLines, tagged: bool) -> Iterator[TableRow]:
     """Words and tags, and a blank row after each sentence.
 
-    A multiword token (3-4) stands beside the words that it is made of and has no tag of its own, and an empty node
-    (8.1) stands for no word of the text: neither is a word.
+    A multiword token (3-4) is listed beside its words and has no tag of its own, and an empty node (8.1) is not in the text:
+    neither is a word.
     """
     if columns is None:
         columns = ("FORM", "UPOS")
@@ -132,7 +132,7 @@ def _conllu_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLi
     form, tag = _conllu_column(columns[0]), _conllu_column(columns[-1])
     if form == 0:
         raise InputError(
-            f"{document.shown} is CoNLL-U, whose first column only numbers the words: expected --columns 2,4 or others"
+            f"{document.shown} is CoNLL-U, and its first column only numbers the words, expected --columns 2,4 or others"
         )
     expected = 1
     for number, line in document.lines():
@@ -168,7 +168,7 @@ def _only_xpos(document: Document) -> bool:
 
 
 def _conll_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLines) -> Iterator[TableRow]:
-    """Words and tags of columns with white space between. Comments and lines that begin a document belong to no sentence."""
+    """Words and tags from columns with white space between. Comments and lines that begin a document are in no sentence."""
     width, numbered = conll_shape([line for _, line in islice(document.lines(), LINES_LOOKED_AT)])
     if columns is None:
         places = (1 if numbered and width > 2 else 0, width - 1)
@@ -188,7 +188,7 @@ def _conll_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLin
 
 
 def conll_shape(lines: Sequence[str]) -> tuple[int, bool]:
-    """How many columns most lines have, and whether the first numbers the words of each sentence."""
+    """How many columns most lines have, and whether the first one numbers the words of each sentence."""
     rows = [line.split() for line in lines if line.strip() and not line.startswith(DOCUMENT_START)]
     width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 2
     first = [row[0] for row in rows if len(row) == width]
@@ -205,15 +205,15 @@ def _conll_column(document: Document, column: str, width: int) -> int:
 
 
 def _word_tag_rows(document: Document, columns: tuple[str, ...] | None, bad: BadLines) -> Iterator[TableRow]:
-    """Each line is a sentence of words with their tags, a slash or an underscore between."""
+    """Each line is a sentence of words and tags, with a slash or an underscore between a word and its tag."""
     if columns is not None:
-        raise InputError(f"{document.shown} has no columns, each word stands with its tag: leave --columns out")
+        raise InputError(f"{document.shown} has no columns, since each word has its tag beside it: leave --columns out")
     mark = tag_separator([token for _, line in islice(document.lines(), LINES_LOOKED_AT) for token in line.split()]) or "/"
     for number, line in document.lines():
         for token in line.split():
             pair = cut_tags(token, mark)
             if pair is None:
-                bad.report(document, number, f"'{visible(token)[:40]}' has no tag", f"one behind a {mark}")
+                bad.report(document, number, f"'{visible(token)[:40]}' has no tag", f"one after a {mark}")
             else:
                 yield TableRow(number, *pair)
         yield TableRow(number, "", "")

@@ -1,4 +1,4 @@
-"""Sentences whose words carry tags, as a network reads them: words, or characters with a tag at each word's last one."""
+"""Tagged sentences as a network reads them: words, or characters with a tag at each word's last one."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from tui_rnn.kinds import TAGGED
 
 @dataclass(frozen=True, eq=False)
 class TaggedSentences(EncodedExamples[TaggedSentence]):
-    """N sentences, as words with tags and as ids: of sentence i a network reads inputs[i], its words as they stand, or their
-    characters with a space between two words.
+    """N sentences, as words with tags and as ids: for sentence i a network reads inputs[i], its words, or their characters with
+    a space between two words.
 
-    word_ends[i]: the positions of the words' last tokens there; tag_ids[i]: their tags, -1 for one that training lacks.
+    word_ends[i]: the positions of the words' last tokens in it; tag_ids[i]: their tags, -1 for one that training lacks.
     """
 
     word_ends: Ragged
@@ -73,14 +73,15 @@ class TaggedSentences(EncodedExamples[TaggedSentence]):
 def _symbols(
     train: Sequence[TaggedSentence], shown: str, request: DataRequest, known: Symbols | None
 ) -> tuple[Symbols, list[str]]:
-    """A vocabulary of characters always has a space. words: those that training has, whatever is known; others are unseen."""
+    """A vocabulary of characters always has a space. The words of the training part are kept, even if the symbols are known:
+    other words are unseen."""
     words = frozenset(word for sentence in train for word in sentence.words)
     if known is not None:
         return replace(known, words=words), []
     tags = Labels.of(tag for sentence in train for tag in sentence.tags)
     if len(tags) == 1:
         raise InputError(
-            f"every training word of {shown} has the same tag, expected at least two tags: is it the tags' column?"
+            f"every training word of {shown} has the same tag, expected at least two tags: does --columns name the tags?"
         )
     texts, sentences = [" ", *(sentence.text for sentence in train)], [sentence.words for sentence in train]
     vocabulary, told = vocabulary_for(request.tokens, texts, sentences, request.fold_case, "word+char")
@@ -96,7 +97,9 @@ def _checked(example: Any) -> TaggedSentence:
     words, tags = two_parts(TAGGED, example)
     lists = not any(isinstance(part, str) or not isinstance(part, Sequence) for part in example)
     if not lists or not all(isinstance(one, str) and one for one in (*words, *tags)) or not 0 < len(words) == len(tags):
-        raise InputError(f"a sentence has a list of words and one of as many tags, at least one, found {example!r:.80}")
+        raise InputError(
+            f"a sentence is {example!r:.80}, expected a list of words, at least one, and a list with a tag for each"
+        )
     return TaggedSentence(tuple(words), tuple(tags))
 
 

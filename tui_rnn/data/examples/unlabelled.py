@@ -1,4 +1,4 @@
-"""Examples without their answers, for a trained network to give: the texts of a file, or the words of its sentences."""
+"""Examples without answers, for a trained network to answer: the texts of a file, or the words of its sentences."""
 
 from __future__ import annotations
 
@@ -6,15 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from tui_rnn.data.examples.barred import bars
-from tui_rnn.data.examples.columns import (
-    ROLES,
-    Cells,
-    Roles,
-    first_line,
-    is_called_text,
-    name_like,
-    usual_width,
-)
+from tui_rnn.data.examples.columns import ROLES, Cells, Roles, first_line, is_called_text, name_like, usual_width
 from tui_rnn.data.examples.detectors import LINES_LOOKED_AT, recognise
 from tui_rnn.data.examples.documents import BadLines, Document, text_problem
 from tui_rnn.data.examples.formats import LOOKS, format_of
@@ -27,11 +19,11 @@ from tui_rnn.errors import InputError
 from tui_rnn.kinds import KINDS
 
 Unlabelled = str | tuple[str, ...]
-"""A text, or the words of a sentence as they stand in the file."""
+"""A text, or the words of a sentence as they are in the file."""
 
 
 class Placed(NamedTuple):
-    """What is asked about, and the line (of JSON in an object, the record) that it begins at."""
+    """An example, and the line that it begins at (for JSON in an object, the record)."""
 
     line: int
     unlabelled: Unlabelled
@@ -48,18 +40,18 @@ def read_unlabelled(
     columns: tuple[str, ...] | None = None,
     usual: tuple[str, str] | None = None,
 ) -> list[Placed]:
-    """What a network of the task (a key of columns.ROLES) is asked: of a table, its texts or words alone.
+    """What a network for the task (a key of columns.ROLES) is asked about: for a table, only its texts or words.
 
-    format None: lines, unless the content is CoNLL-U, TSV, JSON Lines, or CSV with a header or in a .csv file; that is
-    remarked. columns: the names or numbers of the texts or words and, if need be, of their answers; None: `usual`, those of
-    training, where they are there, else by the header, else the first of two. Raises InputError when it can't be read so, or
-    there is nothing in it.
+    format None: lines, unless the content is CoNLL-U, TSV, JSON Lines, or CSV with a header or in a .csv file; a remark says
+    that. columns: the names or numbers of the texts or words and, if needed, of their answers; None: `usual`, the columns of
+    training, if they are there, else the header's, else the first of two. Raises InputError if it can't be read so, or if it is
+    empty.
     """
     said = format and format_of(document, format, ROLES[task].asked_in, KINDS[task].title)
     found = said or _recognised(task, document, columns, usual)
     if columns is not None and found in _WITHOUT_COLUMNS:
         named = f"has the format {said}" if said else "looks like no table that can be read here"
-        raise InputError(f"{document.shown} {named}, so there are no --columns: leave them out, or say another --format")
+        raise InputError(f"{document.shown} {named}, so there are no --columns: leave them out, or give another --format")
     try:
         unlabelled = _read(task, document, found, _columns(task, document, found, columns, usual), bad)
     except InputError as error:
@@ -72,7 +64,7 @@ def read_unlabelled(
         kept = ROLES[task].first
         bad.remark(f"{document.shown} is read as {LOOKS[found]}, for its {kept}s (--format lines takes each line as a text)")
     if not said and found == "lines" and "words" in ROLES[task].asked_in and _may_be_words(document):
-        bad.remark(f"{document.shown}: each line is read as a sentence; where it is one word of a sentence, say --format words")
+        bad.remark(f"{document.shown}: each line is read as a sentence; if it is one word of a sentence, give --format words")
     return unlabelled
 
 
@@ -110,13 +102,13 @@ def _recognised(task: str, document: Document, columns: tuple[str, ...] | None, 
 def _columns(
     task: str, document: Document, format: str, said: tuple[str, ...] | None, usual: tuple[str, str] | None
 ) -> tuple[str, ...] | None:
-    """The columns to read, as pick_columns takes them; where they are clear without it, or it can't find them."""
+    """The columns to read, for pick_columns; None if it should find them itself, or if there are none."""
     if format in _WITHOUT_COLUMNS:
         return None
     if format == "conll":
         return said or usual
     if format == "conllu":
-        # The first column of a table may be its words, but the first column of CoNLL-U never is.
+        # the first column of a table may be its words, but the first column of CoNLL-U never is
         kept = usual is not None and (usual[0].upper() in CONLLU_COLUMNS or (usual[0].isdecimal() and int(usual[0]) > 1))
         return said or (usual[:1] if usual and kept else None)
     roles = ROLES[task]
@@ -136,13 +128,13 @@ def _columns(
     if width > 2:
         raise InputError(
             f"{document.shown} has {width} columns and no header that says which holds the {roles.first} "
-            f"({first_line(header)}): say so, for example --columns 1, or by its name"
+            f"({first_line(header)}): name it, for example --columns 1, or by its name"
         )
     return ("1",) if width == 1 else None
 
 
 def _key(document: Document, format: str, roles: Roles, usual: tuple[str, str] | None) -> tuple[str] | None:
-    """The key of the texts in objects like the first one; None where there are no objects."""
+    """The key of the texts in objects like the first one; None if there are no objects."""
     keys = json_names(document.text, format)
     if not keys:
         return None
@@ -162,8 +154,8 @@ def _is_there(column: str, header: list[str], width: int) -> bool:
 
 
 def _text_name(rows: list[Cells], roles: Roles) -> str | None:
-    """The name of a column that the first row calls what texts are called. The first of two need not be: it may be an
-    ordinary word."""
+    """The name of a column that has a usual name of texts in the first row. In the first of two columns it may be an ordinary
+    word, so that doesn't count."""
     header = rows[0][1] if rows else []
     names = [cell.casefold() for cell in header]
     place = next((names.index(name) for name in roles.first_names if name in names), None)
@@ -182,6 +174,6 @@ def _first_rows(document: Document, format: str) -> list[Cells]:
 
 
 def _may_be_words(document: Document) -> bool:
-    """Whether every line is one word or blank, a blank one inside."""
+    """Whether every line is one word or blank, with a blank one inside."""
     lines = document.text.strip("\n").split("\n")
     return "" in lines and len(lines) > 3 and not any(len(line.split()) > 1 for line in lines)
