@@ -167,7 +167,9 @@ class TestLineEndsAndMarks:
     def test_a_last_character_that_is_cut_off_is_left_out_and_said(self, tmp_path: Path, encoding: str) -> None:
         corpus = self.open_bytes(tmp_path, ("naïve snowmen " * 6 + "☃").encode(encoding)[:-1])
         assert text_of(corpus) == "naïve snowmen " * 6
-        assert corpus.notices[-1] == "the text ends in the middle of a character, which is left out: perhaps the file is cut off"
+        assert (
+            corpus.notices[-1] == "the text ends in the middle of a character, which is left out: perhaps the file is cut off"
+        )
 
 
 class TestEncoding:

@@ -195,9 +195,7 @@ class TestLabels:
         (file,) = written(tmp_path, x=text)
         data = opened(file, task="classify")
         first, second = sorted((one, other))
-        assert any(
-            f"'{first}' and '{second}' are different classes; --join-labels joins" in notice for notice in data.notices
-        )
+        assert any(f"'{first}' and '{second}' are different classes; --join-labels joins" in notice for notice in data.notices)
         joined = opened(file, task="classify", join_labels=True)
         assert set(classes_of(joined).values()) == {written_alike(one), "good"}
         assert not any("--join-labels" in notice for notice in joined.notices)

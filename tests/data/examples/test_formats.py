@@ -164,7 +164,8 @@ def test_a_header_is_no_value(tmp_path: Path) -> None:
 
 def test_where_many_lines_are_no_csv_the_file_is_none(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a,b\n" * 20 + '"a" b,c\n' * 5, encoding="utf-8")
-    reason = "only 20 of 25 lines have 2 columns, too few for a table (for another reading give --task, and --format csv): language model"
+    told = "only 20 of 25 lines have 2 columns, too few for a table"
+    reason = f"{told} (for another reading give --task, and --format csv): language model"
     assert infer_task(str(tmp_path / "x.csv")) == ("lm", reason, None)
 
 

@@ -122,8 +122,7 @@ class TestGivenFiles:
 
     def test_for_testing_that_share_texts_with_training_say_so_too(self, tmp_path: Path) -> None:
         assert (
-            "2 of 2 lines for test are also in the training file"
-            in parts(tmp_path, lines(1, 2), lines(3), lines(1, 2)).notices
+            "2 of 2 lines for test are also in the training file" in parts(tmp_path, lines(1, 2), lines(3), lines(1, 2)).notices
         )
 
     def test_a_test_file_alone_leaves_the_split_to_the_seed(self, tmp_path: Path) -> None:
