@@ -182,7 +182,7 @@ def test_a_kept_optimiser_trains_on_to_the_same_bits_as_plain_resuming_where_the
     begun = Trainer(replace(OPTIMIZER, steps=5), data, start=start_from(found, data.symbols, keep_optimizer=True))
     carried = {name: array for name, array in found.network.items() if name.startswith("state.")}
     begun.learner.network.load_arrays(begun.learner.network.arrays() | carried)  # both stand in the middle of the text
-    begun.learner.load_feed_state(found.feed)
+    begun.learner.feed.load_state(found.feed)
     for name, array in resumed.learner.network.arrays().items():
         np.testing.assert_array_equal(begun.learner.network.arrays()[name], array, name)
     for trainer in (resumed, begun):

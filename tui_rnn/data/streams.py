@@ -16,14 +16,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.data.feed import Feed
 from tui_rnn.errors import InputError
 
 
-class Streams:
+class Streams(Feed):
     """Positions of B streams in ids (N,) of any unsigned type, which may be memory-mapped.
 
     Stream b starts b N/B characters into the text, plus a shift drawn from the seed; all start fresh. The places after s steps
-    depend only on s, so `state()` is the step.
+    depend only on s.
     """
 
     def __init__(self, ids: NDArray[Any], batch_size: int, seq_len: int, reset_every: int, seed: int) -> None:
@@ -38,41 +39,24 @@ class Streams:
         shift = int(mix64(np.array([seed], dtype=np.uint64))[0] % np.uint64(len(ids)))
         self._first = np.arange(batch_size) * len(ids) // batch_size + shift
         self._stagger = np.arange(batch_size) * reset_every // batch_size
-        self._step = 0
 
     @property
     def passes(self) -> float:
         """How often each character has been a target; if this is not a whole number, some were once more than others."""
-        return self._step * self.batch_size * self.seq_len / self._length
+        return self.step * self.batch_size * self.seq_len / self._length
 
     def take(self, n: int) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
         """The next n steps: tokens (n, T + 1, B), where each target is one place later, and fresh (n, B).
 
         fresh[k, b]: stream b begins step k from the zero state. take(2) is the same as take(1) twice.
         """
-        steps = np.arange(self._step, self._step + n)
+        steps = np.arange(self.step, self.step + n)
         starts = (self._first + steps[:, None] * self.seq_len) % self._length
         over = starts - len(self._windows)  # 0 or more if a chunk runs over the end
         tokens = self._windows[np.where(over < 0, starts, 0)]
         tokens[over >= 0] = self._over_the_end[over[over >= 0]]
-        self._step += n
+        self.step += n
         return tokens.transpose(0, 2, 1).astype(np.int32, order="C"), self._fresh(steps)
-
-    def state(self) -> dict[str, NDArray[Any]]:
-        """step (1,) int64."""
-        return {"step": np.array([self._step], dtype=np.int64)}
-
-    @staticmethod
-    def state_shapes() -> dict[str, tuple[tuple[int, ...], str]]:
-        """Name → shape and dtype of a `state()`."""
-        return {"step": ((1,), "int64")}
-
-    def load_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Go on from a `state()`. Raises InputError if it does not fit."""
-        step = state.get("step")
-        if step is None or step.shape != (1,) or not 0 <= step[0] < 2**40:
-            raise InputError("the streams' step doesn't fit: expected one whole number, 0 or more")
-        self._step = int(step[0])
 
     def _fresh(self, steps: NDArray[np.int64]) -> NDArray[np.bool_]:
         fresh = np.zeros((len(steps), self.batch_size), dtype=np.bool_)

@@ -12,6 +12,7 @@ import numpy as np
 
 from tui_rnn.config import RunConfig
 from tui_rnn.data.examples.labels import Labels
+from tui_rnn.data.feed import STATE_SHAPES
 from tui_rnn.data.opening import Data, open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.symbols import Symbols
@@ -25,7 +26,6 @@ from tui_rnn.export.token_file import as_characters, read_labels, read_tokens
 from tui_rnn.kinds import KINDS, Kind
 from tui_rnn.training.checkpoint import Checkpoint
 from tui_rnn.training.history import History
-from tui_rnn.training.learners import feed_shapes
 from tui_rnn.training.networks import new_network
 from tui_rnn.training.run_facts import DataRecord, RunFacts
 
@@ -75,7 +75,7 @@ def imported(
     network.set_parameters(_parameters(found, config, read_order, said_order))
     record = DataRecord.of(_opened(data, kind, symbols)) if data is not None else _nothing(path, kind, tokens.kind)
     facts = RunFacts(kind, config, record, 0, 0, 0.0, config.learning_rate, (), History().numbers())
-    feed = {name: np.zeros(shape, dtype) for name, (shape, dtype) in feed_shapes(config).items()}
+    feed = {name: np.zeros(shape, dtype) for name, (shape, dtype) in STATE_SHAPES.items()}
     return Imported(Checkpoint(facts, symbols, network.arrays(), feed, History()), tuple(notices))
 
 

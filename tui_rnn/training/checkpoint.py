@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import tui_rnn
+from tui_rnn.data.feed import STATE_SHAPES
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.training import symbol_file, tensor_file
 from tui_rnn.training.history import MAX_POINTS, History, read_history
@@ -65,7 +66,6 @@ def read(path: Path) -> Checkpoint:
     that the run's settings ask for before memory is taken for it."""
     # imported here, since they load the compiler, and some users of this module only want facts
     from tui_rnn.layers.store import check_shared
-    from tui_rnn.training.learners import feed_shapes
     from tui_rnn.training.memory import check_memory
     from tui_rnn.training.networks import array_shapes, layout_of
 
@@ -85,7 +85,7 @@ def read(path: Path) -> Checkpoint:
             for name, array in weights.items():
                 if "adam_v." in name and (array < 0).any():
                     raise ValueError(f"tensor {name!r} holds negative numbers, but a mean of squares has none")
-        feed = file.read_part("feed.", feed_shapes(config), MAX_POINTS)
+        feed = file.read_part("feed.", STATE_SHAPES, MAX_POINTS)
         moments = read_moments(file, config.moments_mb, facts.step, shapes)
         history = read_history(file, facts.history)
         if other := file.unread():

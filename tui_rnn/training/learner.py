@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
+from tui_rnn.data.feed import Feed
 from tui_rnn.data.opening import Data, Part
 from tui_rnn.training.evaluation import Evaluation
 from tui_rnn.training.networks import new_network
@@ -54,13 +55,14 @@ class Workload:
 
 
 class Learner(ABC):
-    """A network bound to its data. It has batches or streams of its own, which go on from step to step.
+    """A network bound to its data. Its batches or streams go on from step to step.
 
     unit: what the loss is a mean over, such as char or word; blind_loss: the loss of guessing blindly, in nats per unit;
-    scored: the share of the validation part that is scored while it trains.
+    scored: the share of the validation part that is scored while it trains; feed: its batches or streams.
     """
 
     network: Any
+    feed: Feed
 
     def __init__(self, config: RunConfig, data: Data) -> None:
         self.config, self.data, self.symbols = config, data, data.symbols
@@ -111,16 +113,3 @@ class Learner(ABC):
         """The score of a part, by default the whole validation part; None if cancelled. Training doesn't change."""
         part = self.data.validation if part is None else part
         return score(self.network, self.symbols, part, threads, cancelled)
-
-    @abstractmethod
-    def feed_state(self) -> dict[str, NDArray[Any]]:
-        """Where the batches or streams are. A copy."""
-
-    @staticmethod
-    @abstractmethod
-    def feed_shapes(config: RunConfig) -> dict[str, tuple[tuple[int, ...], str]]:
-        """Name → shape and dtype of the arrays of `feed_state`, without data."""
-
-    @abstractmethod
-    def load_feed_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Go on from this state. Raises InputError if it doesn't fit the data."""

@@ -41,7 +41,7 @@ def checkpoint_of(trainer: Trainer) -> Checkpoint:
     )
     learner, arrays = trainer.learner, best.network if best else {}
     return Checkpoint(
-        facts, learner.symbols, learner.network.arrays(), learner.feed_state(), trainer.history.copy(), arrays,
+        facts, learner.symbols, learner.network.arrays(), learner.feed.state(), trainer.history.copy(), arrays,
         trainer.moments.arrays(), {} if trainer.finished else trainer.averaging.arrays(),
     )  # fmt: skip
 
@@ -77,7 +77,7 @@ def restored(
     trainer = Trainer(config, data, threads=threads, keep_best=facts.keep_best, old=old)
     trainer.learner.network.load_arrays(checkpoint.network)
     if same:
-        trainer.learner.load_feed_state(checkpoint.feed)
+        trainer.learner.feed.load_state(checkpoint.feed)
     trainer.parent, trainer.remark = facts.parent, facts.remark
     trainer.history = checkpoint.history.copy()
     trainer.step, trainer.chars, trainer.elapsed_s = facts.step, facts.chars, facts.elapsed_s

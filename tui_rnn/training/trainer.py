@@ -279,13 +279,13 @@ class Trainer:
 
     def keep_good(self) -> None:
         """Remember the run as it is now, to fall back to."""
-        network, feed = self.learner.network.arrays(), self.learner.feed_state()
+        network, feed = self.learner.network.arrays(), self.learner.feed.state()
         self._good = Good(self.step, self.chars, self.latest, network, feed, self.history.copy())
 
     def _fall_back(self, step: int, what: str) -> None:
         good = self._good
         self.learner.network.load_arrays(good.network)
-        self.learner.load_feed_state(good.feed)
+        self.learner.feed.load_state(good.feed)
         self.history, self.step, self.chars, self.latest = good.history.copy(), good.step, good.chars, good.evaluation
         self.latest_step = good.step
         self.moments.forget_after(good.step)

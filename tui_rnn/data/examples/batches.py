@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.data.feed import Feed
 from tui_rnn.data.streams import mix64
 from tui_rnn.errors import InputError
 
@@ -20,11 +20,11 @@ Rows = NDArray[np.int64]
 """The numbers of a batch's examples, (B,)."""
 
 
-class Batches:
+class Batches(Feed):
     """Endless batches of examples of these lengths: each example once in an epoch, in batches whose sizes differ by at most
     one.
 
-    The order depends only on seed and epoch, so the number of batches taken is the whole state.
+    The order depends only on seed and epoch.
     """
 
     def __init__(self, lengths: NDArray[np.int64], batch_size: int, seed: int) -> None:
@@ -34,43 +34,21 @@ class Batches:
         self.batch_size, self.seed = batch_size, seed
         self.batches_per_epoch = -(-len(lengths) // batch_size)
         self._lengths = lengths
-        self._step = 0
         self._epoch_order = lru_cache(maxsize=1)(self._order)
-
-    @property
-    def step(self) -> int:
-        """How many batches were taken."""
-        return self._step
 
     @property
     def epoch(self) -> float:
         """How many times the examples were gone through."""
-        return self._step / self.batches_per_epoch
+        return self.step / self.batches_per_epoch
 
     def take(self, n: int) -> list[Rows]:
         """The next n batches. take(2) is the same as take(1) twice."""
         taken = []
         for _ in range(n):
-            epoch, place = divmod(self._step, self.batches_per_epoch)
+            epoch, place = divmod(self.step, self.batches_per_epoch)
             taken.append(self._epoch_order(epoch)[place])
-            self._step += 1
+            self.step += 1
         return taken
-
-    def state(self) -> dict[str, NDArray[Any]]:
-        """step (1,) int64."""
-        return {"step": np.array([self._step], dtype=np.int64)}
-
-    @staticmethod
-    def state_shapes() -> dict[str, tuple[tuple[int, ...], str]]:
-        """Name → shape and dtype of a `state()`."""
-        return {"step": ((1,), "int64")}
-
-    def load_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Go on from a `state()`. Raises InputError if it is not one."""
-        step = state.get("step")
-        if step is None or step.shape != (1,) or step.dtype != np.int64 or not 0 <= step[0] < 2**62:
-            raise InputError("the batches' step doesn't fit: expected one whole number, 0 or more")
-        self._step = int(step[0])
 
     def _order(self, epoch: int) -> list[Rows]:
         """The rows of each batch of an epoch."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui_rnn.config import RunConfig
 from tui_rnn.data.opening import Data, Part
 from tui_rnn.errors import InputError
-from tui_rnn.kinds import KINDS, Kind
+from tui_rnn.kinds import Kind
 from tui_rnn.training.learner import Learner, Workload
 from tui_rnn.training.learners.batched import BatchedLearner
 from tui_rnn.training.learners.stream import StreamLearner
@@ -32,11 +32,6 @@ def scored_part(data: Data) -> Part:
     """The part of the data that the live loss and the landmarks are scored on."""
     part: Part = _learner_of(data.kind).scored_part(data)
     return part
-
-
-def feed_shapes(config: RunConfig) -> dict[str, tuple[tuple[int, ...], str]]:
-    """Name → shape and dtype of a learner's `feed_state()`, without data."""
-    return _learner_of(KINDS[config.kind]).feed_shapes(config)
 
 
 def plan(config: RunConfig, data: Data) -> Schedule:

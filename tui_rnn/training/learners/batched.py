@@ -40,12 +40,14 @@ def _letters(inputs: Any, batch_size: int) -> int:
 class BatchedLearner(Learner):
     """A step takes batch_size whole examples; each comes once in an epoch."""
 
+    feed: Batches
+
     def __init__(self, config: RunConfig, data: ExampleData[Any]) -> None:
         super().__init__(config, data)
         self._train, self._sizes = data.train, data.train.sizes
         self._usable = data.train.usable
         self._chars_a_pass = int(self._sizes[self._usable].sum())
-        self._batches = Batches(data.train.lengths[self._usable], config.batch_size, config.seed)
+        self.feed = Batches(data.train.lengths[self._usable], config.batch_size, config.seed)
 
     @classmethod
     def scored_part(cls, data: ExampleData[Any]) -> Any:
@@ -79,7 +81,7 @@ class BatchedLearner(Learner):
 
     @property
     def epoch(self) -> float:
-        return self._batches.epoch
+        return self.feed.epoch
 
     @property
     def chars_a_pass(self) -> int:
@@ -88,7 +90,7 @@ class BatchedLearner(Learner):
     def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> StepsDone:
         losses, norms, chars = [], [], []
         for k, rate in enumerate(learning_rates):
-            rows = self._usable[self._batches.take(1)[0]]
+            rows = self._usable[self.feed.take(1)[0]]
             loss, norm = self.network.train(*self._train.batch(rows), float(rate), first_step + k, threads)
             losses.append(loss)
             norms.append(norm)
@@ -96,13 +98,3 @@ class BatchedLearner(Learner):
             if not (np.isfinite(loss) and np.isfinite(norm)):
                 break
         return StepsDone(np.array(losses), np.array(norms), np.array(chars, np.int64))
-
-    def feed_state(self) -> dict[str, NDArray[Any]]:
-        return self._batches.state()
-
-    @staticmethod
-    def feed_shapes(config: RunConfig) -> dict[str, tuple[tuple[int, ...], str]]:
-        return Batches.state_shapes()
-
-    def load_feed_state(self, state: dict[str, NDArray[Any]]) -> None:
-        self._batches.load_state(state)

@@ -20,9 +20,10 @@ class StreamLearner(Learner):
     """Truncated backpropagation through time: each step goes on where the one before ended."""
 
     network: LanguageModel
+    feed: Streams
 
     def __init__(self, config: RunConfig, data: Corpus) -> None:
-        self._streams = Streams(data.train, config.batch_size, config.seq_len, config.reset_every, config.seed)
+        self.feed = Streams(data.train, config.batch_size, config.seq_len, config.reset_every, config.seed)
         super().__init__(config, data)
         if config.sampled_softmax:
             self.network.drawn.weigh(np.bincount(data.train, minlength=data.symbols.outputs))
@@ -46,24 +47,14 @@ class StreamLearner(Learner):
 
     @property
     def epoch(self) -> float:
-        return self._streams.passes
+        return self.feed.passes
 
     @property
     def chars_a_pass(self) -> int:
         return len(self.data.train)
 
     def train(self, learning_rates: NDArray[np.float64], first_step: int, threads: int) -> StepsDone:
-        tokens, fresh = self._streams.take(len(learning_rates))
+        tokens, fresh = self.feed.take(len(learning_rates))
         losses, norms = self.network.train(tokens, fresh, learning_rates, first_step, threads)
         chars = np.full(len(losses), self.config.batch_size * self.config.seq_len, np.int64)
         return StepsDone(losses, norms, chars)
-
-    def feed_state(self) -> dict[str, NDArray[Any]]:
-        return {name: array.copy() for name, array in self._streams.state().items()}
-
-    @staticmethod
-    def feed_shapes(config: RunConfig) -> dict[str, tuple[tuple[int, ...], str]]:
-        return Streams.state_shapes()
-
-    def load_feed_state(self, state: dict[str, NDArray[Any]]) -> None:
-        self._streams.load_state(state)
