@@ -18,7 +18,8 @@ from tui_rnn.cli.output import Json, note, shell_line
 from tui_rnn.cli.piped import keep_stdin
 from tui_rnn.cli.saving import check_out, make_runs_dir, save
 from tui_rnn.cli.streams import drop_dead_streams
-from tui_rnn.cli.train_report import report_for
+from tui_rnn.cli.train_json import JsonReport
+from tui_rnn.cli.train_text import TextReport
 from tui_rnn.cli.training_loop import save_now, status_of, tell, train
 from tui_rnn.cli.watchable import check_watchable, how_it_ended, watching
 from tui_rnn.config import GOALS, RunConfig
@@ -126,7 +127,8 @@ def run(
             make_runs_dir(out)
         from tui_rnn.training.closing import closing_scores
 
-        report, trainer.closes = report_for(trainer, out, json, why), True
+        report = (JsonReport if json else TextReport)(trainer, out, why)
+        trainer.closes = True
         report.prepare()
         interruption.defer()
         report.start()

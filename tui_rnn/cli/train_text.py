@@ -22,6 +22,8 @@ LOG_LEAST_S = 1.0
 
 
 class TextReport:
+    """Reports on one run, from its start to its end. out: the file it is saved in; recipe: why its settings were chosen, or ""."""
+
     def __init__(self, trainer: Trainer, out: Path, recipe: str) -> None:
         self.trainer, self.out, self.kind, self.recipe = trainer, out, trainer.data.kind, recipe
         self.line, self.baselines = Progress(sys.stdout), Baselines(trainer)
@@ -29,6 +31,7 @@ class TextReport:
         self.pace = Pace(trainer, *intervals)
 
     def prepare(self) -> None:
+        """Do, before the first step, what a goal in seconds doesn't include: count the baselines."""
         self.line.hint("counting, to compare with")
         self.baselines.count()
         self.trainer.fit_scored()
@@ -69,6 +72,7 @@ class TextReport:
         return f"train: the mean over the latest {count:,} {what}{', one pass' if count < TRAIN_MEAN_CHARS else ''}"
 
     def progress(self) -> None:
+        """Called many times a second; reports now and then, and after each evaluation."""
         from tui_rnn import formats
         from tui_rnn.training.losses import Losses
 
@@ -88,9 +92,12 @@ class TextReport:
         )
 
     def scoring(self) -> None:
+        """The whole validation part is about to be scored."""
         self.line.hint("scoring the whole validation part")
 
     def done(self, status: str, score: Evaluation | None, test: Evaluation | None) -> None:
+        """Say how it ended: finished, interrupted or diverged. score: of the whole validation part, test: of the test part;
+        None if there is none or it was interrupted."""
         from tui_rnn import formats
 
         trainer = self.trainer

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from tui_rnn.cli.interrupt import Interruption
 from tui_rnn.cli.output import note
 from tui_rnn.cli.streams import drop_dead_streams
-from tui_rnn.cli.train_report import Report
+from tui_rnn.cli.train_json import JsonReport
+from tui_rnn.cli.train_text import TextReport
 from tui_rnn.cli.watchable import Watching
 from tui_rnn.errors import TuiRnnError
 from tui_rnn.training.own_files import OwnFiles, beside
@@ -18,6 +19,8 @@ from tui_rnn.training.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from tui_rnn.training.trainer import Trainer
+
+Report = JsonReport | TextReport
 
 CALL_S = 0.05
 SAVE_INTERVAL_S = 30.0

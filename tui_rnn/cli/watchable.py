@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from tui_rnn.cli.output import note, shell_line
 from tui_rnn.errors import InputError, TuiRnnError
@@ -16,51 +16,31 @@ if TYPE_CHECKING:
     from tui_rnn.training.trainer import Trainer
 
 
-class Watching(Protocol):
-    """Who watches a training: lab.watched.WatchedTraining, or nobody."""
+class Watching:
+    """Screens that watch a training, or none; with a record, what they are told is recorded there."""
 
-    @property
-    def wanted(self) -> bool: ...
-
-    def attend(self, stopped: Callable[[], bool]) -> None: ...
-
-    def note_saved(self, path: Path) -> None: ...
-
-    def end(self, told: str) -> None: ...
-
-
-class Nobody:
-    """Nobody watches."""
-
-    wanted = False
-
-    def attend(self, stopped: Callable[[], bool]) -> None: ...
-
-    def note_saved(self, path: Path) -> None: ...
-
-    def end(self, told: str) -> None: ...
-
-
-class Kept:
-    """Screens watch, and what they are told is recorded."""
-
-    def __init__(self, watched: WatchedTraining, recorded: RecordedTraining, record: Path) -> None:
+    def __init__(
+        self, watched: WatchedTraining | None = None, recorded: RecordedTraining | None = None, record: Path | None = None
+    ) -> None:
         self._watched, self._recorded, self._record = watched, recorded, record
 
     @property
     def wanted(self) -> bool:
-        return self._watched.wanted
+        return self._watched is not None and self._watched.wanted
 
     def attend(self, stopped: Callable[[], bool]) -> None:
-        self._watched.attend(stopped)
+        if self._watched is not None:
+            self._watched.attend(stopped)
 
     def note_saved(self, path: Path) -> None:
-        self._watched.note_saved(path)
+        if self._watched is not None:
+            self._watched.note_saved(path)
 
     def end(self, told: str) -> None:
-        self._watched.end(told)
-        trouble = self._recorded.wait()
-        note(trouble or f"recorded: {shell_line('tui-rnn', 'replay', str(self._record))}")
+        if self._watched is not None:
+            self._watched.end(told)
+        if self._recorded is not None:
+            note(self._recorded.wait() or f"recorded: {shell_line('tui-rnn', 'replay', str(self._record))}")
 
 
 def check_watchable(watchable: bool, record: Path | None) -> None:
@@ -79,7 +59,7 @@ def watching(
     """Let screens in, and say how they come. record: the file of a recording. resumed: `out` holds the run as it is now. save:
     saves the run, and returns where."""
     if not watchable:
-        return Nobody()
+        return Watching()
     from threadpoolctl import threadpool_limits
 
     from tui_rnn.lab.recording import Recorder
@@ -99,7 +79,7 @@ def watching(
             recorder.drop()
         raise
     note(f"watch it from any terminal of this user: {shell_line('tui-rnn', 'attach', str(os.getpid()))}")
-    return watched if recorder is None or recorded is None else Kept(watched, recorded, recorder.path)
+    return Watching(watched, recorded, record)
 
 
 def how_it_ended(trainer: Trainer, status: str, out: Path) -> str:
