@@ -22,7 +22,7 @@ LOG_LEAST_S = 1.0
 
 
 class TextReport:
-    """Reports on one run, from its start to its end. out: the file it is saved in; recipe: why its settings were chosen, or ""."""
+    """Reports on one run, from its start to its end. out: where the run is saved; recipe: why its settings were chosen."""
 
     def __init__(self, trainer: Trainer, out: Path, recipe: str) -> None:
         self.trainer, self.out, self.kind, self.recipe = trainer, out, trainer.data.kind, recipe
