@@ -124,7 +124,7 @@ def test_where_training_lacks_every_label_the_other_order_of_columns_is_suggeste
 
     assert result.code == 0
     assert "2 labels that training lacks" in result.err
-    assert "say --columns, such as 1,2 or 2,1" in result.err
+    assert "give --columns, such as 1,2 or 2,1" in result.err
     assert "labels that" not in tui_rnn("eval", run, other, "--columns", "2,1").err
 
 

@@ -57,7 +57,7 @@ def test_where_sequence_to_sequence_is_said_a_first_column_of_labels_is_the_sour
     (tmp_path / "a.tsv").write_text("".join(f"{'ab'[n % 2]}\tsee you at {n}\n" for n in range(60)), encoding="utf-8")
     data = open_data(DataRequest(SourceFiles(str(tmp_path / "a.tsv")), "seq2seq"))
     assert len(data.train) + len(data.validation) == 2
-    assert any("say --task classify and the targets' column first, such as --columns 2,1" in notice for notice in data.notices)
+    assert any("give --task classify and the targets' column first, such as --columns 2,1" in notice for notice in data.notices)
 
 
 def test_of_a_folder_it_is_said_once_how_else_it_could_be_read(tmp_path: Path) -> None:

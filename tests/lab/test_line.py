@@ -140,7 +140,7 @@ def pretend(line: Line) -> None:
 def test_who_took_a_trainings_place_is_not_believed(address: str, door: Door) -> None:
     """Another program, that has its address and not its key."""
     pretends = beside(lambda: pretend(door.next()))
-    with pytest.raises(RunError, match="does not answer as the training that its card names"):
+    with pytest.raises(RunError, match="does not answer as the training on its card"):
         meeting.connect(Card(1, "/a", "b", "c", address, KEY))
     pretends.join(60)
 

@@ -114,7 +114,7 @@ def test_two_labs_that_go_on_from_one_file_keep_what_the_other_saved(
 
     bench.do(Pause(1), SaveRuns(1), StepOnce(1), SaveRuns(1))
     mine = bench.wait(Saved)
-    told = bench.wait(Notice, lambda notice: "which stays as it is: this run is saved in" in notice.text)
+    told = bench.wait(Notice, lambda notice: "so that file stays as it is: this run is saved in" in notice.text)
     assert (told.severity, mine.path in told.text) == ("warning", True)
     assert Path(mine.path).parent == home / "runs"
     assert bench.wait(Saved, lambda saved: saved.step == mine.step + 1).path == mine.path  # its own from then on

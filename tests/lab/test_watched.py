@@ -173,7 +173,7 @@ def test_bytes_that_announce_no_message_end_that_screen_alone(training: Training
 
 
 def test_who_does_not_know_the_key_is_not_let_in(training: Training) -> None:
-    with pytest.raises(RunError, match="does not answer as the training that its card names"):
+    with pytest.raises(RunError, match="does not answer as the training on its card"):
         meeting.connect(replace(find(""), key="00" * 32))
     assert training.watched._audience.present() == []
 

@@ -128,8 +128,8 @@ def by_hand(held: Any, blocks: bytes = b"") -> bytes:
 @pytest.mark.parametrize(
     ("held", "said"),
     [
-        ({"c": ["os.system", {"command": "true"}]}, "no class of messages"),
-        ({"c": ["LabScreen", {}]}, "no class of messages"),
+        ({"c": ["os.system", {"command": "true"}]}, "not a class of messages"),
+        ({"c": ["LabScreen", {}]}, "not a class of messages"),
         ({"c": ["Pause", {}]}, "other fields"),
         ({"c": ["Pause", {"run_id": None, "more": 1}]}, "other fields"),
         ({"c": ["Pause", {"run_id": "1"}]}, "Pause.run_id"),
@@ -137,9 +137,9 @@ def by_hand(held: Any, blocks: bytes = b"") -> bytes:
         ({"c": ["AddRun", {"config": {"c": ["RunConfig", {"kind": "lm", "hidden_size": 0}]}}]}, "hidden_size"),
         ({"c": ["AddRun", {"config": {"c": ["RunConfig", {"kind": "lm", "nonsense": 0}]}}]}, "other fields"),
         ({"a": ["<f8", [1 << 39]]}, "announced"),
-        ({"a": ["|O", [1]]}, "no type of numbers"),
+        ({"a": ["|O", [1]]}, "not a type of numbers"),
         ({"a": ["<f8", [-1]]}, "has no shape"),
-        ({"a": ["<f8,<i4", [1]]}, "no type of numbers"),
+        ({"a": ["<f8,<i4", [1]]}, "not a type of numbers"),
         ({"x": 1}, "unknown kind"),
         ({"d": [[{"list": []}, 1]]}, "key"),
         ({"a": 1, "c": 2}, "2 keys"),

@@ -54,7 +54,7 @@ def test_a_file_whose_labels_training_lacks_is_scored_with_a_warning(classifier:
     characters, labels = (str(warning.message) for warning in caught)
     assert "characters that training lacks" in characters
     assert "2 labels that training lacks" in labels
-    assert "say --columns, such as 1,2 or 2,1" in labels
+    assert "give --columns, such as 1,2 or 2,1" in labels
     assert score.metrics["accuracy"] == 0
     assert classifier.evaluate_file(tmp_path / "some.tsv", columns=("2", "1")).metrics["accuracy"] == 1
 

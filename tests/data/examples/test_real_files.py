@@ -88,7 +88,7 @@ class TestTables:
     def test_where_two_columns_may_be_labels_it_trains_and_says_what_to_say(self, tmp_path: Path) -> None:
         rows = "".join(f"{phrase(k)}\t{'ab'[k % 2]}\t{'xyz'[k % 3]}\n" for k in range(60))
         data = opened(tmp_path / "x.tsv", rows)
-        assert (data.kind.name, "say --task classify --columns 1,2" in data.notices[0]) == ("lm", True)
+        assert (data.kind.name, "give --task classify --columns 1,2" in data.notices[0]) == ("lm", True)
 
     @pytest.mark.parametrize("name", ["x.csv", "x.tsv", "x.json", "x.jsonl", "x.conllu", "x.csv.gz"])
     def test_a_name_that_promises_a_table_is_not_passed_over(self, tmp_path: Path, name: str) -> None:
@@ -173,7 +173,7 @@ class TestLabelsBySpaces:
         rows = "".join(f"{('sport', 'politics', 'art')[k % 3]} {phrase(k)}\n" for k in range(60))
         data = opened(tmp_path / "x.txt", rows)
         assert data.kind.name == "lm"
-        assert "say --task classify --format label-text" in data.notices[0]
+        assert "give --task classify --format label-text" in data.notices[0]
         assert set(classes_of(opened(tmp_path / "x.txt", rows, "classify")).values()) == {"sport", "politics", "art"}
         assert opened(tmp_path / "x.txt", rows, format="label-text").kind.name == "classify"
 
