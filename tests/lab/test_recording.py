@@ -189,8 +189,8 @@ def test_what_is_none_is_refused_in_one_line(tmp_path: Path, made: Path) -> None
         (b"\x89PNG\r\n", "is not a recording"),
         (b"[" * 4000, "is not a recording"),
         (b'{"tui-rnn recording": 1}\n', "an empty recording"),
-        (forged(path, sound, head={"tui-rnn recording": 2}).read_bytes(), "of format 2"),
-        (forged(path, sound, head={"tui-rnn recording": "\x1b[31m" * 99}).read_bytes(), "of format"),
+        (forged(path, sound, head={"tui-rnn recording": 2}).read_bytes(), "in format 2"),
+        (forged(path, sound, head={"tui-rnn recording": "\x1b[31m" * 99}).read_bytes(), "in format"),
         (made.read_bytes().replace(b"\n", b"\n\x00\x00", 1), "damaged|an empty recording"),
     ]
     for data, said in cases:
