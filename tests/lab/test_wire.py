@@ -143,7 +143,7 @@ def by_hand(held: Any, blocks: bytes = b"") -> bytes:
         ({"x": 1}, "unknown kind"),
         ({"d": [[{"list": []}, 1]]}, "key"),
         ({"a": 1, "c": 2}, "2 keys"),
-        ([{"f": "1e5"}], "no number"),
+        ([{"f": "1e5"}], "not a number"),
     ],
 )
 def test_what_is_no_message_is_named(held: Any, said: str) -> None:

@@ -142,7 +142,7 @@ class TestBadLines:
         (" \t", "the text is empty"),
         ("x" * 100_000, "the text has 100,000 characters"),
         ("a\0", "the text has a NUL"),
-        ("a\ud800", "the text holds half a character (a lone surrogate)"),
+        ("a\ud800", "the text has half a character (a lone surrogate)"),
     ],
 )
 def test_what_can_not_be_an_item(text: str, found: str) -> None:
