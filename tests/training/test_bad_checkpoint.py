@@ -148,7 +148,7 @@ def test_a_mean_of_squares_below_0_is_refused(altered: Any, saved: Path) -> None
 
 @pytest.mark.parametrize("arrays", [{"feed.step": np.array([2**62])}, {"feed.step": np.array([-1])}])
 def test_a_place_that_training_never_comes_to_is_refused(arrays: dict[str, Any], altered: Any, corpus: Corpus) -> None:
-    with pytest.raises(InputError, match="the streams"):
+    with pytest.raises(InputError, match="the data's step"):
         load_run(altered(arrays=arrays), corpus)
 
 
