@@ -149,7 +149,7 @@ def test_a_run_of_another_text_is_refused(bench: Bench, source: str, elman: RunC
     save_run(Trainer(elman, open_corpus(other)), tmp_path / "a.safetensors")
     bench.open(source, elman)
     bench.do(LoadRun(str(tmp_path / "a.safetensors")))
-    assert "was trained on other.txt, the lab has animals.txt" in bench.wait(Notice).text
+    assert "was trained on other.txt, but the lab has animals.txt" in bench.wait(Notice).text
 
 
 def test_a_file_that_is_no_run_is_refused(bench: Bench, source: str) -> None:
