@@ -140,6 +140,7 @@ class Again:
     def __init__(self, trained: Trained) -> None:
         self._trained = trained
         self._answers: dict[tuple[str, int, Question[Any]], Mapping[str, Any]] = {}
+        self._landmarks: dict[tuple[str, str, str], float] = {}
         self._scores: dict[tuple[str, int], Mapping[str, Any]] = {}
 
     def fact(self, run: str, name: str) -> Any:
@@ -162,7 +163,11 @@ class Again:
 
     def landmark(self, run: str, name: str, measure: str) -> float:
         trainer = self._trained.trainer(run)
-        return facts.counted(trainer.learner.symbols, trainer.data.train, trainer.learner.scored, name, measure)
+        key = run or self._trained.own, name, measure
+        if key not in self._landmarks:
+            symbols, scored = trainer.learner.symbols, trainer.learner.scored
+            self._landmarks[key] = facts.counted(symbols, trainer.data.train, scored, name, measure)
+        return self._landmarks[key]
 
     def ask(self, run: str, question: Question[Any]) -> Any:
         key = run or self._trained.own, self._trained.trainer(run).step, question

@@ -21,12 +21,13 @@ def _of_items(subject: Subject, question: Any) -> Mapping[str, Any]:
     parameters, cell = weights(subject)
     part: Any = subject.part
     mark, nats, count = len(subject.symbols.vocabulary), 0.0, 0
-    for ids in part.inputs:
-        whole = np.concatenate([[mark], ids, [mark]])
-        seen = reference.forward(parameters, cell, whole[:-1, None], reference.zero_state(parameters, cell, 1))
-        logs = reference.log_softmax(seen.logits)[:, 0]
-        nats -= float(logs[np.arange(len(logs)), whole[1:]].sum())
-        count += len(logs)
+    items = [np.concatenate([[mark], ids, [mark]]) for ids in part.inputs]
+    for length in {len(item) for item in items}:  # those of one length are read side by side
+        whole = np.stack([item for item in items if len(item) == length], axis=1)
+        seen = reference.forward(parameters, cell, whole[:-1], reference.zero_state(parameters, cell, whole.shape[1]))
+        logs = np.take_along_axis(reference.log_softmax(seen.logits), whole[1:, :, None], axis=2)
+        nats -= float(logs.sum())
+        count += logs.size
     return {"loss_nats": nats / count, "predictions": count, "count": len(part)}
 
 
