@@ -18,8 +18,7 @@ from tui_rnn.data.spelled import Spelled
 from tui_rnn.insight.ablate import Ablate
 from tui_rnn.insight.arithmetic import Arithmetic
 from tui_rnn.insight.effects import MOST
-from tui_rnn.insight.effects_on_examples import chosen_rows
-from tui_rnn.insight.examples import example_at
+from tui_rnn.insight.examples import chosen_rows, example_at
 from tui_rnn.insight.halves import Halves
 from tui_rnn.insight.question import Subject, silent
 from tui_rnn.insight.registry import answer
@@ -149,7 +148,7 @@ def test_a_half_that_reads_the_average_word_is_the_references(overlap: bool, tmp
     found, H = answer(asked, Halves(SENTENCE, word=1, length=150)), asked.config.hidden_size
     parameters = in_float64(asked.network.parameters)
     part: Any = asked.part
-    rows = chosen_rows(part, 150)
+    rows = chosen_rows(part.inputs.lengths, 150)
     shown = [list(part.shown(row).words) for row in rows]
     distinct = {word: None for words in (SENTENCE.split(), *shown) for word in words}
     average = spelled_by_reference(asked, list(distinct)).mean(axis=0)

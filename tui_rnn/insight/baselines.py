@@ -20,7 +20,7 @@ from tui_rnn.data.opening import Part
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.insight.landmarks import Ngram, ngram_landmarks
 from tui_rnn.insight.metrics import accuracy, accuracy_unseen, exact_match, macro_f1, token_error_rate, unseen
-from tui_rnn.insight.pair_baselines import MOST_PAIRS, most_frequent_target, nearest_sources, word_for_word
+from tui_rnn.insight.pair_baselines import MOST_PAIRS, most_frequent_target, nearest_sources, numbered_grams, word_for_word
 from tui_rnn.insight.translation import are_translations, scored_text, translation_metrics
 from tui_rnn.kinds import ITEMS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 
@@ -197,7 +197,7 @@ def naive_bayes(
     """
     counted = np.flatnonzero((labels >= 0) & (train.offsets[:-1] < MAX_TRAIN_CHARS))
     train, labels = Ragged.from_lengths(train.concatenated(counted), train.lengths[counted]), labels[counted]
-    text_of, grams = _grams(train, scored, vocab_size, orders)
+    text_of, grams = numbered_grams(_marked(train, scored, vocab_size), vocab_size, orders)
     in_training = text_of < len(train)
     train_grams, train_classes = grams[in_training], labels[text_of[in_training]]
     distinct = np.unique(train_grams)
@@ -225,27 +225,12 @@ def naive_bayes(
     return scores
 
 
-def _grams(
-    train: Ragged, scored: Ragged, vocab_size: int, orders: Sequence[int]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For every n-gram of both parts, the number of its text (scored texts come after training texts) and its own number."""
-    lengths = np.concatenate((train.lengths, scored.lengths)) + 2  # with a mark before and behind
-    text_of = np.repeat(np.arange(len(lengths)), lengths)
-    within = np.arange(len(text_of)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    characters = np.full(len(text_of), vocab_size, dtype=np.int64)
-    characters[(within > 0) & (within < lengths[text_of] - 1)] = np.concatenate((train.values, scored.values))
-    owners, numbers, seen = [], [], 0
-    ending = characters  # the number of the n-gram that ends at each place
-    for order in range(1, max(orders) + 1):
-        if order > 1:
-            ending = np.concatenate(([0], ending[:-1])) * (vocab_size + 1) + characters
-        distinct, ending = np.unique(ending, return_inverse=True)
-        if order in orders:
-            whole = within >= order - 1
-            owners.append(text_of[whole])
-            numbers.append(ending[whole] + seen)
-            seen += len(distinct)
-    return np.concatenate(owners), np.concatenate(numbers)
+def _marked(train: Ragged, scored: Ragged, mark: int) -> Ragged:
+    """All texts, the scored ones last, with a mark before and behind each."""
+    lengths = np.concatenate((train.lengths, scored.lengths))
+    ends = np.cumsum(lengths)
+    values = np.insert(np.concatenate((train.values, scored.values)), np.concatenate((ends - lengths, ends)), mark)
+    return Ragged.from_lengths(values, lengths + 2)
 
 
 BASELINES: dict[str, Callable[[Symbols, Any, Any], list[Baseline]]] = {

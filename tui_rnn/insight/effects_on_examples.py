@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.data.examples.batches import permutation
 from tui_rnn.data.tokens import token_texts
 from tui_rnn.errors import InputError
+from tui_rnn.insight.examples import chosen_rows
 from tui_rnn.insight.interventions import (
     CONTEXT,
     Predictions,
@@ -103,20 +103,11 @@ class EffectsOnExamples:
 # ------------------------------------------------------------------ the kinds
 
 
-def chosen_rows(part: Any, length: int) -> list[int]:
-    """Examples from all over a part, always the same: as many as have `length` characters in sum, but at least one."""
-    rows = permutation(len(part), seed=0)
-    if not len(rows):
-        raise InputError("there are no examples to ask about, expected at least one: name a source")
-    count = int(np.searchsorted(np.cumsum(part.inputs.lengths[rows]), length, side="right"))
-    return [int(row) for row in rows[: max(1, count)]]
-
-
 def of_items(subject: Subject, length: int) -> EffectsOnExamples:
     """The effects on items: on each token, and </s>."""
     part: Any = subject.part
     vocabulary, mark = subject.symbols.vocabulary, len(subject.symbols.vocabulary)
-    items = [np.asarray(part.inputs[row], np.int64) for row in chosen_rows(part, length)]
+    items = [np.asarray(part.inputs[row], np.int64) for row in chosen_rows(part.inputs.lengths, length)]
 
     def names(ids: Sequence[int]) -> tuple[str, ...]:
         return tuple("</s>" if k == mark else token_texts(vocabulary, np.array([k]))[0] for k in ids)
@@ -141,7 +132,7 @@ def of_tags(subject: Subject, length: int) -> EffectsOnExamples:
     part: Any = subject.part
     labels = subject.symbols.labels
     assert labels is not None
-    rows = chosen_rows(part, length)
+    rows = chosen_rows(part.inputs.lengths, length)
     known = [np.flatnonzero(part.tag_ids[row] >= 0) for row in rows]
 
     def shown(row: int, words: Ids) -> Callable[[int], str]:
@@ -164,7 +155,7 @@ def of_labels(subject: Subject, length: int) -> EffectsOnExamples:
     part: Any = subject.part
     labels = subject.symbols.labels
     assert labels is not None
-    rows = [row for row in chosen_rows(part, length) if part.label_ids[row] >= 0]
+    rows = [row for row in chosen_rows(part.inputs.lengths, length) if part.label_ids[row] >= 0]
 
     def shown(row: int) -> Callable[[int], str]:
         return lambda k: str(part.shown(row).text)

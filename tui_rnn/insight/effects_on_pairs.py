@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.data.examples.batches import permutation
-from tui_rnn.errors import InputError
+from tui_rnn.insight.examples import chosen_rows
 from tui_rnn.insight.expectation import END
 from tui_rnn.insight.interventions import Predictions, Readout, Variant, batches, changes_of, padded, pooled
 from tui_rnn.insight.question import Subject
@@ -53,14 +52,9 @@ class EffectsOnPairs:
         E = self._given.get("decoder.E", np.eye(len(V), dtype=V.dtype))
         self._table = self._decoder[0].from_inputs(E)
         part: Any = subject.part
-        rows = permutation(len(part), seed=0)
-        if not len(rows):
-            raise InputError("there are no examples to ask about, expected at least one: name a source")
-        ends = np.cumsum(part.inputs.lengths[rows] + part.target_ids.lengths[rows] + 1)
-        rows = rows[: max(1, int(np.searchsorted(ends, length, side="right")))]
-        end = len(targets)
-        self._sources = [np.asarray(part.inputs[int(row)], np.int64) for row in rows]
-        self._targets = [np.append(part.target_ids[int(row)], end).astype(np.int64) for row in rows]
+        rows, end = chosen_rows(part.inputs.lengths + part.target_ids.lengths + 1, length), len(targets)
+        self._sources = [np.asarray(part.inputs[row], np.int64) for row in rows]
+        self._targets = [np.append(part.target_ids[row], end).astype(np.int64) for row in rows]
         counts = np.array([len(target) for target in self._targets])
         self._first = np.cumsum(counts) - counts
         owner, names = np.repeat(np.arange(len(counts)), counts), (*targets.texts, END)
@@ -68,7 +62,7 @@ class EffectsOnPairs:
         def before(n: int) -> str:
             number = int(owner[n])
             written = self._targets[number][: n - int(self._first[number])]
-            return f"{part.shown(int(rows[number])).text} → {targets.join(names[k] for k in written)}"
+            return f"{part.shown(rows[number]).text} → {targets.join(names[k] for k in written)}"
 
         self.predictions = Predictions(np.concatenate(self._targets), lambda ids: tuple(names[k] for k in ids), owner, before)
 

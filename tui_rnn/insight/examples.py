@@ -1,4 +1,4 @@
-"""The examples that a network is asked about again and again: some of the validation part, always the same."""
+"""The examples that a network is asked about: some of the validation part, always the same."""
 
 from __future__ import annotations
 
@@ -33,6 +33,16 @@ def example_at(subject: Subject, place: int) -> Shown:
     if not shown:
         raise InputError("there are no examples that validate: give a text")
     return shown[-1]
+
+
+def chosen_rows(lengths: NDArray[np.int64], most: int) -> list[int]:
+    """Rows from all over a part, always the same: as many as have `most` tokens in sum, but at least one. lengths: of each
+    example."""
+    rows = permutation(len(lengths), seed=0)
+    if not len(rows):
+        raise InputError("there are no examples to ask about, expected at least one: name a source")
+    count = int(np.searchsorted(np.cumsum(lengths[rows]), most, side="right"))
+    return [int(row) for row in rows[: max(1, count)]]
 
 
 def _order(part: Any) -> NDArray[np.int64]:

@@ -14,8 +14,7 @@ from tui_rnn.display import widest
 from tui_rnn.errors import InputError
 from tui_rnn.fields import described
 from tui_rnn.insight import predict
-from tui_rnn.insight.effects_on_examples import chosen_rows
-from tui_rnn.insight.examples import example_at
+from tui_rnn.insight.examples import chosen_rows, example_at
 from tui_rnn.insight.interventions import Readout, readout_of
 from tui_rnn.insight.question import Answer, Headline, Progress, Question, Subject
 from tui_rnn.insight.spelled import stack_over
@@ -96,7 +95,7 @@ def answer(subject: Subject, question: Halves, progress: Progress) -> HalvesFoun
         raise InputError(f"word is {question.word}, the sentence has words 0 to {len(words) - 1}")
     parameters = subject.network.parameters
     part: Any = subject.part
-    rows, readout = chosen_rows(part, question.length), readout_of(parameters, np.float64)
+    rows, readout = chosen_rows(part.inputs.lengths, question.length), readout_of(parameters, np.float64)
     read = as_read(subject.symbols.vocabulary, shown)
     stack, (ids, *sentences) = stack_over(parameters, config, [read.ids, *(part.inputs[row] for row in rows)], np.float64)
     at = int(word_ends(words, subject.symbols.vocabulary)[question.word])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,17 +83,26 @@ def _distinct(ragged: Ragged, count: int, size: int) -> Ragged:
 
 def _gram_sets(sequences: Ragged, vocab_size: int) -> tuple[Ids, Ids]:
     """The distinct n-grams of each sequence, as sorted pairs (number of the sequence, number of the n-gram)."""
+    owner, grams = numbered_grams(sequences, vocab_size, ORDERS)
+    size = int(grams.max(initial=0)) + 1
+    cells = np.unique(owner * size + grams)
+    return cells // size, cells % size
+
+
+def numbered_grams(sequences: Ragged, vocab_size: int, orders: Sequence[int]) -> tuple[Ids, Ids]:
+    """For every n-gram of these orders, the number of its sequence and its own number. Ids are at most vocab_size."""
     owner = np.repeat(np.arange(len(sequences)), sequences.lengths)
     within = np.arange(len(owner)) - np.repeat(sequences.offsets[:-1], sequences.lengths)
     tokens = sequences.values.astype(np.int64)
-    ending, seen, owners, numbers = tokens, 0, [], []
-    for order in ORDERS:
+    owners, numbers, seen = [], [], 0
+    ending = tokens  # the number of the n-gram that ends at each place
+    for order in range(1, max(orders) + 1):
         if order > 1:
-            ending = np.concatenate([[0], ending[:-1]])[: len(tokens)] * (vocab_size + 1) + tokens
+            ending = np.append(0, ending)[: len(tokens)] * (vocab_size + 1) + tokens
         distinct, ending = np.unique(ending, return_inverse=True)
-        whole = within >= order - 1
-        owners.append(owner[whole])
-        numbers.append(ending[whole] + seen)
-        seen += len(distinct)
-    cells = np.unique(np.concatenate(owners) * max(1, seen) + np.concatenate(numbers))
-    return cells // max(1, seen), cells % max(1, seen)
+        if order in orders:
+            whole = within >= order - 1
+            owners.append(owner[whole])
+            numbers.append(ending[whole] + seen)
+            seen += len(distinct)
+    return np.concatenate(owners), np.concatenate(numbers)

@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.cells import CELLS
-from tui_rnn.data.examples.batches import permutation
 from tui_rnn.data.examples.reading import as_read
 from tui_rnn.data.lexicon import Lexicon
 from tui_rnn.data.spelled import word_ids
@@ -28,6 +27,7 @@ from tui_rnn.data.tokens import TextVocabulary, token_texts
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.insight import predict
+from tui_rnn.insight.examples import chosen_rows
 from tui_rnn.insight.question import Progress, Subject, silent
 from tui_rnn.insight.trace import DIRECTIONS, START
 
@@ -144,9 +144,7 @@ def _of_examples(subject: Subject, limit: int) -> Chosen:
     part: Any = subject.part
     vocabulary, begins_with_start = subject.symbols.vocabulary, subject.kind.draws_items
     lengths = part.inputs.lengths + begins_with_start
-    order = permutation(len(part), seed=0)
-    count = max(1, int(np.searchsorted(np.cumsum(lengths[order]), limit, side="right")))
-    rows = order[:count].tolist()
+    rows = chosen_rows(lengths, limit)
     sequences = [part.inputs[row] for row in rows]
     texts = [_text(vocabulary, word_ids(ids)) for ids in sequences]
     if vocabulary.kind == "char":  # as found, also characters that training lacks
