@@ -181,7 +181,8 @@ def test_a_machine_that_stands_still_meanwhile_leaves_time_to_train(corpus: Corp
 @pytest.mark.parametrize("kind", WORD_ROWS)
 @pytest.mark.parametrize("tokens", ["word", "word+char"])
 def test_words_have_recipes_of_their_own(kind: str, tokens: str) -> None:
-    material = Material(KINDS[kind], 200_000, outputs=65, examples=10_000, tokens=tokens)
+    outputs = 10_000 if KINDS[kind].is_stream else 65
+    material = Material(KINDS[kind], 200_000, outputs, examples=10_000, tokens=tokens)
     recipe = recipe_for(material, {"seconds": 120.0}, 1)
     assert recipe.config.embedding_size == WORD_ROWS[kind][-1].settings["embedding_size"]
     assert "200k words" in recipe.why
@@ -210,7 +211,31 @@ def test_items_that_are_read_a_few_times_are_learnt_without_dropout_in_many_step
     assert long.batch_size > short.batch_size
 
 
-@pytest.mark.parametrize("kind", WORD_ROWS)
+def words_of_text(distinct: int) -> Material:
+    return Material(RUNNING_TEXT, 500_000, distinct, tokens="word")
+
+
+def test_a_text_of_thousands_of_distinct_words_is_learnt_by_a_sample_of_them() -> None:
+    many = recipe_for(words_of_text(8_000), {"seconds": 30.0}, 1)
+    assert many.config.sampled_softmax == 512
+    assert "softmax over 512 words drawn" in many.why
+    assert recipe_for(words_of_text(1_000), {"seconds": 30.0}, 1).config.sampled_softmax == 0
+    assert recipe_for(Material(RUNNING_TEXT, 500_000, 8_000), {"seconds": 30.0}, 1).config.sampled_softmax == 0, "characters"
+
+
+def test_tied_weights_that_were_said_leave_the_full_softmax() -> None:
+    given = {"seconds": 30.0, "tie_weights": True, "hidden_size": 64, "embedding_size": 64}
+    assert recipe_for(words_of_text(8_000), given, 1).config.sampled_softmax == 0
+
+
+def test_a_sample_takes_as_long_for_twice_as_many_words_and_the_full_softmax_longer() -> None:
+    few, many = (recipe_for(words_of_text(count), {"seconds": 30.0}, 1) for count in (5_000, 10_000))
+    assert few == many
+    full = recipe_for(words_of_text(5_000), {"seconds": 30.0, "sampled_softmax": 0}, 1)
+    assert full.config.dropout < few.config.dropout, "it reads the text fewer times"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in WORD_ROWS if not KINDS[kind].is_stream])
 def test_a_batch_of_words_is_never_tiny(kind: str) -> None:
     material = Material(KINDS[kind], 1_000_000, outputs=65, examples=30_000, tokens="word")
     assert recipe_for(material, {"seconds": 5.0}, 0.1).config.batch_size == WORD_ROWS[kind][0].least_batch

@@ -69,7 +69,9 @@ class TextReport:
         from tui_rnn.training.losses import TRAIN_MEAN_CHARS, mean_chars
 
         count, what = mean_chars(self.trainer.learner), scores.COUNTED[self.trainer.learner.symbols.vocabulary.kind]
-        return f"train: the mean over the latest {count:,} {what}{', one pass' if count < TRAIN_MEAN_CHARS else ''}"
+        drawn = self.trainer.config.sampled_softmax
+        estimated = f", estimated from {drawn:,} drawn in each step" if drawn else ""
+        return f"train: the mean over the latest {count:,} {what}{', one pass' if count < TRAIN_MEAN_CHARS else ''}{estimated}"
 
     def progress(self) -> None:
         """Called many times a second; reports now and then, and after each evaluation."""

@@ -27,6 +27,7 @@ from tui_rnn.training.learners import learner_for
 from tui_rnn.training.recipe_table import (
     BY_PASSES,
     LIMITS,
+    MANY_WORDS,
     REFERENCE_OUTPUTS,
     ROWS,
     WORD_BY_PASSES,
@@ -125,7 +126,9 @@ def measured_speed(data: Data, given: Settings, threads: int) -> float:
 
 def _rows(material: Material, given: Settings) -> tuple[RecipeRow, ...]:
     """The rows of the cell that was given, or of the first one's cell."""
-    rows = _for_words(material, WORD_ROWS) or ROWS[material.kind.name]
+    rows = ROWS[material.kind.name]
+    if not material.kind.is_stream or (material.outputs >= MANY_WORDS and not given.get("tie_weights")):
+        rows = _for_words(material, WORD_ROWS) or rows
     cell = given.get("cell", rows[0].settings["cell"])
     return tuple(row for row in rows if row.settings["cell"] == cell) or rows[:1]
 
@@ -165,8 +168,9 @@ def _chars_per_s(row: RecipeRow, material: Material, given: Settings, speed: flo
 
 
 def _work(settings: Settings, outputs: int) -> float:
-    """Products for a character: with U, with the W of upper layers, and with V."""
+    """Products for a character: with U, with the W of upper layers, and with V or the rows drawn of it."""
     size, layers = settings["hidden_size"], settings.get("num_layers", 1)
+    outputs = settings.get("sampled_softmax") or outputs
     blocks = len(CELLS[settings["cell"]].recurrent_blocks)
     return float(size * (blocks * size * (2 * layers - 1) + outputs))
 
@@ -181,6 +185,8 @@ def _why(config: RunConfig, material: Material, given: Settings, rate: float, pa
     chosen = f"{config.name}, batch {config.batch_size}, learning rate {config.learning_rate:g}, dropout {config.dropout:g}"
     if smoothing := getattr(config, "label_smoothing", 0):
         chosen += f", label smoothing {smoothing:g}"
+    if config.sampled_softmax:
+        chosen += f", softmax over {config.sampled_softmax:,} words drawn"
     unit = material.tokens.partition("+")[0]
     reads = f"{count(rate)} {unit}/s here, {_passes(passes)} through {count(material.chars)} {TOKEN_NAMES[unit]}s"
     if config.epochs is not None:

@@ -47,12 +47,13 @@ class Series:
 
 def mean_of(state: LabState) -> str:
     """'mean of 65.5k chars': over how many each point of the training curves is a mean; of several runs, from the fewest to
-    the most. '' before the first step."""
+    the most, and whether it is estimated by a sampled softmax. '' before the first step."""
     over = sorted(
         run.snapshot.train_loss_chars for run in state.runs.values() if run.snapshot and run.snapshot.train_loss_chars
     )
     told = "–".join(dict.fromkeys(map(formats.count, over[:1] + over[-1:])))
-    return f"mean of {told} {state.corpus.token if state.corpus else 'char'}s" if told else ""
+    estimated = ", estimated" if any(run.config.sampled_softmax for run in state.runs.values()) else ""
+    return f"mean of {told} {state.corpus.token if state.corpus else 'char'}s{estimated}" if told else ""
 
 
 def training_curve(now: RunSnapshot) -> tuple[Points, Points, Points]:
