@@ -25,6 +25,7 @@ NETWORKS: dict[str, Callable[..., Any]] = {
     "tag": lambda **more: Tagger(config("tag", **more), WORDS, ANSWERS),
     "classify": lambda **more: Classifier(config("classify", **more), WORDS, ANSWERS),
     "seq2seq": lambda **more: Seq2Seq(config("seq2seq", **more), WORDS, ANSWERS),
+    "translation": lambda **more: Seq2Seq(config("seq2seq", **more), WORDS, WORDS),
 }
 
 
@@ -38,6 +39,8 @@ def batch(kind: str, step: int, count: int = 9) -> tuple[Any, ...]:
         return sentences, [np.arange(6)] * count, [rng.integers(0, ANSWERS, 6) for _ in sentences]
     if kind == "classify":
         return sentences, rng.integers(0, ANSWERS, count)
+    if kind == "translation":
+        return sentences, [sentence[::-1].copy() for sentence in sentences]
     return sentences, [rng.integers(0, ANSWERS, 3).astype(np.int32) for _ in sentences]
 
 

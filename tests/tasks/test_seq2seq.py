@@ -76,6 +76,13 @@ def test_loss_and_gradients_equal_the_references(config, count, threads):
 
 
 @settings(max_examples=20, derandomize=True)
+@given(networks(dropout_rates=(0.0, 0.4)), st.sampled_from([1, 9]), st.integers(1, 3))
+def test_symbols_that_no_target_of_the_batch_has_are_like_any_other(config, count, threads):
+    sources, targets = batch_of(config.seed, count)
+    assert_equals_reference(with_biases(Seq2Seq(config, SOURCE, 100)), sources, [17 * t for t in targets], threads=threads)
+
+
+@settings(max_examples=20, derandomize=True)
 @given(networks(teacher_forcing=0.5), st.sampled_from([1, 9]), st.integers(1, 3))
 def test_where_the_truth_is_not_given_the_decoder_reads_what_it_holds_for_likeliest(config, count, threads):
     model = with_biases(Seq2Seq(config, SOURCE, TARGET))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
-from tui_rnn.kernels.equations import decoder, decoder_backward, linear
+from tui_rnn.kernels.equations import decoder, decoder_backward, embedding, linear
 from tui_rnn.kernels.equations.decoder import DecoderActivations, DecoderPanels, Source
 from tui_rnn.kernels.equations.dropout import Dropout
 from tui_rnn.kernels.machine.tape import Program
@@ -54,7 +54,8 @@ class Decoder:
         W0, self._W0 = store.view("decoder.W0"), None
         table, dtable = W0
         if config.embedding_size:
-            self._W0, self._E = Linear(store, "decoder.W0"), store.view("decoder.E")
+            self._W0, (self._E, self._dE) = Linear(store, "decoder.W0"), store.view("decoder.E")
+            self._e, self._de = floats(2, 0, self._E.shape[1])
             table, dtable = floats(2, padded(symbols), W0[0].shape[1])
         self._dtable = dtable
         C, U = store.view("decoder.C"), store.stack([f"decoder.U{k}" for k in range(L)])
@@ -83,9 +84,19 @@ class Decoder:
         self._room = (0, 0, 0)
         self.activations = self._new_activations()
 
-    def begin(self, batch: Batch, fed: Ids, given: NDArray[np.bool_], source: Source) -> None:
-        """Make ready for streams of the batch's lengths. fed (rows,): what each step reads, where it is `given`."""
-        self.batch, self.fed, self._given, self._source = batch, fed, given, source
+    def begin(self, batch: Batch, fed: Ids, given: NDArray[np.bool_], source: Source, at_once: bool = False) -> None:
+        """Make ready for streams of the batch's lengths. fed (rows,): what each step reads, where it is `given`. at_once: all
+        is given, and no other step follows: then W e is worked out for the symbols that are fed alone, if these are few.
+
+        embedded: the rows of E that may be read."""
+        self.embedded, index = np.arange(self.symbols, dtype=np.int32), fed
+        if at_once and self._W0 is not None:
+            occurring, numbers = np.unique(fed, return_inverse=True)
+            if 2 * len(occurring) <= self.symbols:
+                self.embedded, index = occurring.astype(np.int32), numbers.astype(np.int32)
+                if len(self._e) < len(occurring):
+                    self._e, self._de = floats(2, enough(len(occurring), len(self._e)), self._e.shape[1])
+        self.batch, self.fed, self._given, self._source = batch, index, given, source
         wanted = (batch.rows, len(batch.lengths), padded(int(source.length.max())))
         if any(want > have for want, have in zip(wanted, self._room, strict=True)):
             rows, streams, longest = (enough(want, have) for want, have in zip(wanted, self._room, strict=True))
@@ -129,9 +140,13 @@ class Decoder:
             self._W0.pack(program)
 
     def start(self, program: Program) -> None:
-        """h^d_0 = c, and W e of every symbol."""
-        if self._W0 is not None:
-            self._W0.forward(program, self._E[0], self._theta.table, self.symbols)
+        """h^d_0 = c, and W e of every symbol that can be fed."""
+        count = len(self.embedded)
+        if self._W0 is not None and count < self.symbols:
+            embedding.embed_forward(self._E, self.embedded, self._e, count, program)
+            self._W0.forward(program, self._e, self._theta.table, count)
+        elif self._W0 is not None:
+            self._W0.forward(program, self._E, self._theta.table, count)
         decoder.begin(self.activations, self._source, len(self.batch.lengths), program)
 
     def last_states(self) -> list[Floats]:
@@ -155,14 +170,19 @@ class Decoder:
         )  # fmt: skip
 
     def backward(self, program: Program, drop: Dropout, source: SourceStates) -> None:
+        count = len(self.embedded)
         if self._W0 is not None:
-            linear.clear(self._dtable, self.symbols, program)
+            linear.clear(self._dtable, count, program)
         decoder_backward.decoder_backward(
             self._cell, self._attends, self._theta, self._gradient, self._panels, self.activations, self._source,
             source.dstates, source.dkeys, self.batch.order, self.fed, drop, program,
         )  # fmt: skip
-        if self._W0 is not None:
-            self._W0.backward(program, self._E[0], self._dtable, self._E[1], self.symbols)
+        if self._W0 is not None and count < self.symbols:
+            linear.clear(self._de, count, program)
+            self._W0.backward(program, self._e, self._dtable, self._de, count)
+            embedding.embed_backward(self._dE, self.embedded, self._de, count, program)
+        elif self._W0 is not None:
+            self._W0.backward(program, self._E, self._dtable, self._dE, count)
 
     def attention(self, number: int, steps: int) -> Floats:
         """α by which each of the first steps of a stream wrote its symbol, (steps, source length): of the state before or,

@@ -12,6 +12,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.kernels.machine.tape import Program
 from tui_rnn.layers.batch import Ids, batch_of
 from tui_rnn.layers.parameters import Floats
+from tui_rnn.layers.seldom import Touched
 from tui_rnn.tasks.beam import beam_search
 from tui_rnn.tasks.network import CHUNK_ROWS, NO_DROPOUT, Integers, Network, SequenceTrace, chunks
 from tui_rnn.tasks.outputs import Output, Seq2SeqTrace
@@ -44,7 +45,7 @@ class Seq2Seq(Network[Seq2SeqLayers]):
             config,
             layout,
             lambda store: Seq2SeqLayers(config, store, source_size, target_size, unknown),
-            in_rows=("encoder.E",),
+            in_rows=("encoder.E", *([] if config.tie_weights or config.teacher_forcing < 1 else ["decoder.E"])),
         )
         self.source_size, self.target_size = source_size, target_size
 
@@ -66,6 +67,12 @@ class Seq2Seq(Network[Seq2SeqLayers]):
     ) -> tuple[float, dict[str, Floats]]:
         """Mean loss (nats per symbol) and its gradient by name; what is random is drawn as in step 0. Changes nothing."""
         return self._loss_and_gradients(threads, self._begin(sources, targets, 0))
+
+    def _touched(self, used: int, steps: int) -> Sequence[Touched]:
+        """The rows of both embeddings that are read."""
+        shards = self._shards[:used]
+        read = np.concatenate([shard.encoder.embedded for shard in shards])
+        return [{"encoder.E": read, "decoder.E": np.concatenate([shard.decoder.embedded for shard in shards])}]
 
     def _begin(self, sources: Sequence[Integers], targets: Sequence[Integers], step: int) -> int:
         """Divide a batch into shards; returns how many it fills."""

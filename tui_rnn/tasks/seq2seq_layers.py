@@ -64,7 +64,7 @@ class Seq2SeqLayers(Layers):
             draws = np.random.default_rng((self._config.seed, step, 2 * self._number + 1)).random(batch.rows - len(targets))
             given[len(targets) :] = draws < self._config.teacher_forcing
         given[len(targets) :] &= not feeds_itself
-        self.decoder.begin(batch, fed, given, self.source.of_streams(batch.sorted))
+        self.decoder.begin(batch, fed, given, self.source.of_streams(batch.sorted), at_once=bool(given.all()))
         self.readout.begin(batch.rows, truth)
 
     def pack(self, program: Program) -> None:
