@@ -73,6 +73,19 @@ def test_the_training_loss_is_a_mean_over_as_many_characters_as_are_said(tui_rnn
     assert "train: the mean over the latest" in tui_rnn("train", text, *options, "--steps", 1, "--out", tmp_path / "b").out
 
 
+def test_a_training_loss_that_is_estimated_from_a_sample_is_said_to_be(tui_rnn: Cli, text: Path, tmp_path: Path) -> None:
+    options = (*SMALL, "--sampled-softmax", 3, "--steps", 1, "--out", tmp_path / "cat.safetensors")
+    assert ", estimated from 3 drawn in each step\n" in tui_rnn("train", text, *options).out
+
+
+def test_a_sample_that_is_no_smaller_than_the_vocabulary_is_refused_in_a_line(tui_rnn: Cli, text: Path, tmp_path: Path) -> None:
+    options = (*SMALL, "--sampled-softmax", 5_000, "--steps", 1, "--out", tmp_path / "cat.safetensors")
+    refused = tui_rnn("train", text, *options)
+    assert refused.code == 2
+    assert "sampled_softmax is 5,000, expected fewer than the vocabulary's" in refused.err
+    assert refused.err.count("\n") == 1
+
+
 def test_what_is_scored_while_it_trains_is_said_where_it_is_not_all(
     tui_rnn: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

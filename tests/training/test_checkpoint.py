@@ -44,6 +44,7 @@ def contents(path: Path) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any
         {"cell": "gru", "embedding_size": 16, "tie_weights": True},
         {"cell": "lstm", "schedule": "cosine", "steps": 3000, "reset_every": 0, "bias": False},
         {"cell": "lstm", "share_gates": True, "embedding_size": 8},
+        {"cell": "gru", "sampled_softmax": 5},
     ],
     ids=lambda settings: settings["cell"],
 )

@@ -6,6 +6,8 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -15,7 +17,9 @@ from tests.tui import idle
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import ACROSS, AXES, GLYPHS, METRIC, PART, UNIT, chart_of, playground
 from tests.tui.pane_examples import PaneApp
+from tui_rnn.config import RunConfig
 from tui_rnn.lab.messages import Landmark, LandmarksReady
+from tui_rnn.tui.views import chart_series
 from tui_rnn.tui.views.loss_chart import LossPane
 from tui_rnn.tui.widgets.loss_plot import Limits, LossPlot, Name, Stroke
 
@@ -75,6 +79,13 @@ async def test_what_a_training_point_means_is_said() -> None:
         await lab.train(30)
 
         assert re.search(r"faint: train(ing)?, mean of [\d.k–]+ chars", chart_of(lab))
+
+
+@pytest.mark.parametrize(("sampled_softmax", "said"), [(0, "mean of 1.02k words"), (9, "mean of 1.02k words, estimated")])
+def test_a_training_loss_that_is_estimated_from_a_sample_is_said_to_be(sampled_softmax: int, said: str) -> None:
+    run = SimpleNamespace(config=RunConfig(sampled_softmax=sampled_softmax), snapshot=SimpleNamespace(train_loss_chars=1024))
+    state = SimpleNamespace(runs={1: run}, corpus=SimpleNamespace(token="word"))
+    assert chart_series.mean_of(cast("Any", state)) == said
 
 
 async def test_what_a_training_point_means_is_said_beside_two_compared_runs_too() -> None:
