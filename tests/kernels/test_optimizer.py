@@ -64,6 +64,15 @@ def test_three_steps_equal_the_references(size, clip, decay, rate, scale):
     np.testing.assert_allclose(v, adam.v["a"], atol=1e-5 * np.abs(adam.v["a"]).max())
 
 
+def test_without_a_gradient_the_means_fall_to_zero_and_are_never_numbers_that_take_a_processor_long():
+    theta, gradient = np.ones(16, np.float32), np.zeros(16, np.float32)
+    m, v = np.full(16, 1e-3, np.float32), np.full(16, 1e-6, np.float32)
+    for step in range(1, 7_000):
+        optimizer.adam(theta, gradient, m, v, blocks_of(16), 0.0, 1.0, 1e-3, 0.0, step, 0, 1)
+        assert all(value == 0 or value > 1e-31 for value in (m[0], v[0]))
+    assert m[0] == v[0] == 0
+
+
 def test_any_split_into_shares_gives_the_same_bits():
     size = 9008
     rng = np.random.default_rng(0)

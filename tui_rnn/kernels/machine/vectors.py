@@ -122,6 +122,13 @@ def positive(x: Vector) -> Vector:
     return Vector(b, b.select(b.fcmp_ordered(">", x.value, constant(0)), constant(1), constant(0)))
 
 
+def zero_below(x: Vector, least: float) -> Vector:
+    """x, or 0 where |x| < least; NaN stays NaN."""
+    b = x.builder
+    size = call_function(b, f"llvm.fabs.v{TILE.lanes}f32", VECTOR, x.value)
+    return Vector(b, b.select(b.fcmp_ordered("<", size, constant(least)), constant(0), x.value))
+
+
 def square_root(x: Vector) -> Vector:
     """√x, as the hardware rounds it."""
     return Vector(x.builder, call_function(x.builder, f"llvm.sqrt.v{TILE.lanes}f32", VECTOR, x.value))
