@@ -153,6 +153,13 @@ def test_the_network_stays_the_one_whose_weights_they_are() -> None:
         config_from(found, {"hidden_size": 9, "steps": 5})
 
 
+def test_a_sampled_softmax_goes_on_unless_another_is_given() -> None:
+    found = saved(network_of("lm", "lstm", "tanh", sampled_softmax=2), symbols_of("lm"))
+
+    assert config_from(found, {"steps": 5}).sampled_softmax == 2
+    assert config_from(found, {"steps": 5, "sampled_softmax": 0}).sampled_softmax == 0
+
+
 def test_a_run_begins_with_those_weights_and_remembers_whose_they_were(tmp_path: Path) -> None:
     data = corpus_from_text("ab cd\n" * 400)
     config = RunConfig("lm", hidden_size=8, batch_size=2, seq_len=8, steps=4)

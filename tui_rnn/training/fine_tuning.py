@@ -33,6 +33,9 @@ KEPT = tuple(
 )
 """The settings of the network itself: a run that begins from its weights has the same."""
 
+TAKEN_OVER = ("sampled_softmax",)
+"""Settings that are the other run's where they are not given."""
+
 ADAM = ("adam_m.", "adam_v.")
 Rows = NDArray[np.int64]
 _UNKNOWN, _EDGE = object(), object()
@@ -56,7 +59,8 @@ def config_from(checkpoint: Checkpoint, settings: Mapping[str, Any], called: Cal
     if changed := [name for name in settings if name in KEPT]:
         raise InputError(f"{called(changed[0])} can't be changed: it belongs to the network whose weights the run begins from")
     own = checkpoint.facts.config.settings
-    return RunConfig.to_goal(checkpoint.facts.kind.name, **{name: own[name] for name in KEPT if name in own}, **settings)
+    kept = {name: own[name] for name in (*KEPT, *TAKEN_OVER) if name in own}
+    return RunConfig.to_goal(checkpoint.facts.kind.name, **{**kept, **settings})
 
 
 def request_for(checkpoint: Checkpoint, new: DataRequest) -> DataRequest:
