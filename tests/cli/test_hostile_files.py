@@ -28,7 +28,7 @@ def refused(result: Result, *says: str) -> None:
 FILES = {
     "empty": (b"", "empty (0 bytes)"),
     "one-character": (b"x", "one character"),
-    "all-one-character": (b"a" * 5000, "nothing but 'a' (5,000 times)"),
+    "all-one-character": (b"a" * 5000, "only 'a' (5,000 times)"),
     "shorter-than-a-sequence": (b"to be or not to be", "18 characters"),
     "elf": (b"\x7fELF" + bytes(range(256)) * 20, "is a program"),
     "binary": (b"\x01\x02" + bytes(range(256)) * 20, "byte 2 is NUL"),

@@ -56,6 +56,7 @@ class Settings(TypedDict, total=False):
     moments_mb: float
     batch_size: int
     seq_len: int
+    sampled_softmax: int
     dropout: float
     input_noise: float
     label_smoothing: float
