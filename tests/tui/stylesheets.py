@@ -98,7 +98,10 @@ def _applied_once(
     """Which rules hold depends on the class, id, classes and pseudo-classes of the widget and of all around it, and on nothing
     else: with those, they are looked up. A widget that has them from there already is left as it is."""
     styled = _rules_of(stylesheet)
-    place = styled.place_of(node, {} if cache is None else cache)
+    known: dict[Any, Any] = {} if cache is None else cache
+    if type(node) is DOMNode:  # a part of a widget's look, which has just been placed itself
+        known = {id(node._parent): node._parent._styled_at[1]}
+    place = styled.place_of(node, known)
     if getattr(node, "_styled_at", None) == (styled, place):
         return
     node._styled_at = styled, place
