@@ -27,6 +27,8 @@ async def all_opened_and_closed(lab: Driver) -> None:
 
 
 async def test_dialogs_that_were_closed_leave_nothing_behind() -> None:
+    gc.collect()
+    gc.freeze()  # what other tests left is not looked through each time
     async with playground() as lab:
         await all_opened_and_closed(lab)
         before = drawn()
