@@ -100,7 +100,8 @@ def _applied_once(
     styled = _rules_of(stylesheet)
     known: dict[Any, Any] = {} if cache is None else cache
     if type(node) is DOMNode:  # a part of a widget's look, which has just been placed itself
-        known = {id(node._parent): node._parent._styled_at[1]}
+        widget: Any = node._parent
+        known = {id(widget): widget._styled_at[1]}
     place = styled.place_of(node, known)
     if getattr(node, "_styled_at", None) == (styled, place):
         return
