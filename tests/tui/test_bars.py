@@ -214,7 +214,7 @@ async def test_an_empty_chart_says_what_it_waits_for_and_how_long(
 async def test_an_empty_page_says_what_it_waits_for() -> None:
     async with playground(FakeEngine(compile_s=3600)) as lab:
         await lab.press("I")
-        assert "The page is drawn when the network has read its first text." in lab.text
+        assert "The page comes when the network has read its first text." in lab.text
         assert "Now: compiling the kernels" in lab.text
 
 

@@ -23,10 +23,13 @@ from tui_rnn.insight.why import Why
 from tui_rnn.kinds import KINDS
 from tui_rnn.tui.colours import paint
 from tui_rnn.tui.views.pages.ablate import AblatePage
+from tui_rnn.tui.views.pages.alike import AlikePage
+from tui_rnn.tui.views.pages.biography import BiographyPage
 from tui_rnn.tui.views.pages.edit import EditPage
 from tui_rnn.tui.views.pages.hold import HoldPage
 from tui_rnn.tui.views.pages.horizon import HorizonPage
 from tui_rnn.tui.views.pages.page import Other, Page, Pick, Room, Standing
+from tui_rnn.tui.views.pages.passages import PassagesPage
 from tui_rnn.tui.views.pages.why import WhyPage
 
 TEXT = cause_answers.TEXT
@@ -166,13 +169,19 @@ def test_all_runs_stand_in_one_chart_each_by_its_digit() -> None:
 def test_what_the_cursor_stands_on_is_explained() -> None:
     page = WhyPage()
     assert page.question(standing(position=7)) == Why(None, position=7)
-    assert "nothing was read" in str(page.question(standing(position=0)))
+    assert "reads nothing" in str(page.question(standing(position=0)))
     assert page.question(standing("classify", position=5)) == Why(None)
     decoder = replace(standing().reading, name="decoder")
     assert page.question(standing("seq2seq", reading=decoder, position=3)) == Why(None, position=3)
     told = lines(page, standing())
     assert told[0].startswith("place 10: l .80, not n .10")
     assert "+" in told[5] or "−" in told[5]
+
+
+@pytest.mark.parametrize("page", [AlikePage(), PassagesPage(), BiographyPage()])
+def test_for_a_decoder_the_advice_names_the_keys_that_turn_to_the_encoder(page: Page) -> None:
+    decoder = replace(standing().reading, name="decoder")
+    assert ", and . turn to the encoder" in str(page.question(standing("seq2seq", reading=decoder)))
 
 
 def test_an_edit_is_typed_from_the_text_that_is_read() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from tui_rnn.lab.messages import Ask, AskFile, CancelAsk, LoadRun
 from tui_rnn.training.run_facts import read_facts
 from tui_rnn.tui.screens.confirm import ConfirmScreen
 from tui_rnn.tui.views.runs import table_pane
+from tui_rnn.tui.views.runs.known import KnownRuns
 from tui_rnn.tui.views.runs.table_lines import MARK_CELLS
 
 
@@ -64,13 +65,25 @@ async def test_the_runs_of_the_lab_are_marked_to_begin_with() -> None:
         assert marked(driver) == ["LSTM 128"], "a mark that was taken away stays away"
 
 
+def test_the_curves_of_a_file_are_read_once_until_they_come(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = list[Callable[[], None]]()
+    monkeypatch.setattr(KnownRuns, "_thread", lambda known, work: reads.append(work))
+    known = KnownRuns(lambda: None, post=lambda what: what(), folder=saved.parent)
+    known.read()
+    reads.pop()()
+    assert known.curves_of(saved) is known.curves_of(saved) is None
+    (read,) = reads
+    read()
+    assert known.curves_of(saved) is not None
+
+
 async def test_marked_runs_are_scored_and_compared_with_a_standard_error(lab: Driver) -> None:
     await lab.press("x", "down", "x")
     await until(lab, lambda: "2 − 1" in lab.text)
     assert marked(lab) == ["Elman 128", "LSTM 128"]
     assert [ask.run_id for ask in lab.engine.sent_of(Ask) if isinstance(ask.question, Costs)] == [1, 2]
     told = lab.app.lab.panes.views.difference.to_copy
-    for words in ("± one paired standard error", "is better", "settings apart", "when they had had as much"):
+    for words in ("± one paired standard error", "is better", "settings apart", "after equal training"):
         assert words in told
     assert "same text" in lab.text
     assert "validation loss · over characters" in lab.text
@@ -186,6 +199,11 @@ async def test_a_remark_stays_with_the_run(lab: Driver, home: Path) -> None:
     await until(lab, lambda: any(row.remark for row in lab.app.lab.panes.views.known.rows.values()))
 
 
+async def test_what_a_menu_did_to_a_file_is_no_setting_that_can_be_taken_back(lab: Driver) -> None:
+    await lab.press("end", "r", "right", *"wide", "enter", "z")
+    assert "nothing was changed yet" in lab.notices
+
+
 async def test_a_file_is_renamed_but_never_over_another(lab: Driver, home: Path) -> None:
     await lab.press("end")
     path = lab.app.lab.panes.views.table.chosen
@@ -212,7 +230,7 @@ async def test_a_run_goes_to_the_trash_only_when_that_is_confirmed(
 
 async def test_the_file_of_a_run_in_the_lab_stays_as_it_is(lab: Driver) -> None:
     await lab.press("home", "r", "right")
-    assert "it is in the lab" in lab.text
+    assert "the run is in the lab" in lab.text
 
 
 async def test_curves_that_are_seen_alone_go_on_with_their_runs(home: Path, saved: Path) -> None:

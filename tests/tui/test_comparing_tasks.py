@@ -117,7 +117,7 @@ async def test_the_chosen_example_comes_into_view_in_both_compared_panes(steps: 
     monkeypatch.setitem(fake_tasks.TEXTS, "classify", names)
     async with playground(FakeEngine("classify"), size=(100, 28)) as lab:
         await lab.press("c")
-        lab.app.lab.navigation.next_example(steps)
+        lab.app.lab.panes.acts.next_example(steps)
         await lab.look()
         await lab.train(4)
 

@@ -62,7 +62,7 @@ async def test_another_way_after_taking_back_is_a_branch_that_can_be_walked_and_
     await lab.press("p", *"abc", "enter", "escape", "left", "left", "p", *"xy", "enter", "escape")
     await asked(lab)
     assert draft(lab).text() == "axy"
-    assert "branches: ways that were left" in lab.text
+    assert "branches: ways that you left" in lab.text
     await lab.press(*["down"] * 30, "enter")
     assert draft(lab).text() == "abc"
     await lab.press(*["down"] * 30, "delete")

@@ -48,9 +48,9 @@ def test_the_numbers_come_back_as_they_were(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("a.png", "no PNG is written"),
-        ("a", "ends in none of .svg, .html, .txt, .json, .npz"),
-        ("b.npz", "x has no numbers yet"),
+        ("a.png", "a view can't be written as PNG"),
+        ("a", "a has no ending that says its form: name it with one of .svg, .html, .txt, .json, .npz"),
+        ("b.npz", "x has no numbers to write yet"),
     ],
 )
 def test_a_file_that_can_not_be_written_is_refused_in_one_line(tmp_path: Path, name: str, told: str) -> None:

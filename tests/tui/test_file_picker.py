@@ -162,7 +162,7 @@ async def test_what_several_names_begin_with_is_completed_as_far_as_it_is_clear(
         await typed(lab, picker, "./t", "enter")
 
         assert line_of(lab) == "./tale"
-        assert "2 begin so" in lab.text
+        assert "2 names match" in lab.text
         assert "song.txt" not in lab.text
 
 

@@ -128,7 +128,7 @@ async def test_nothing_is_painted_when_the_same_trace_comes_again(monkeypatch: p
     async with PaneApp(pane).opened() as pilot:
         pane.show(1, "LSTM 8", trace)
         await pilot.pause()
-        monkeypatch.setattr(pane, "_draw", lambda: pytest.fail("drawn again"))
+        monkeypatch.setattr(pane, "look", lambda: pytest.fail("drawn again"))
         pane.show(1, "LSTM 8", trace)
 
 

@@ -258,7 +258,7 @@ async def test_escape_leaves_the_text_as_it_was() -> None:
         await pilot.pause()
         assert app.heard(GatesPane.ProbeChanged) == []
         assert app.focused is pane
-        assert not pane.has_class("editing")
+        assert not pane.has_class("typing")
 
 
 async def test_the_pane_tells_how_many_characters_it_has_room_for() -> None:

@@ -105,7 +105,7 @@ def test_who_asks_a_file_that_was_not_given_is_told_why_there_is_no_answer() -> 
     [event] = engine.events()
     assert isinstance(event, Unanswered)
     assert event.request_id == 7
-    assert "was not given" in event.reason
+    assert "is not among the given" in event.reason
 
 
 async def test_a_visitor_saves_and_opens_no_draft(folder: Path) -> None:
@@ -114,7 +114,7 @@ async def test_a_visitor_saves_and_opens_no_draft(folder: Path) -> None:
             act()
             await lab.pilot.pause()
             assert lab.app.screen is lab.app.screen_stack[0]
-        assert any("are closed here" in notice for notice in lab.notices)
+        assert any("a browser can't use files" in notice for notice in lab.notices)
 
 
 def test_a_refusal_is_said_and_reaches_no_engine(folder: Path) -> None:

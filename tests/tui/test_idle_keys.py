@@ -87,7 +87,7 @@ async def test_there_are_no_examples_to_go_through_before_the_first_answers() ->
         await lab.pilot.press("right_square_bracket")
         await lab.pilot.pause()
 
-        assert "there are no examples to go through yet" in lab.notices[-1]
+        assert "there are no examples yet" in lab.notices[-1]
 
 
 @pytest.mark.parametrize(("kind", "key"), [("tag", NEXT_VIEW), ("seq2seq", PREVIOUS_VIEW)])

@@ -40,9 +40,9 @@ def test_a_key_of_ones_own_holds_wherever_the_command_is() -> None:
     [
         ("Mark", "f", 'keys: Mark = "f" is the key of Filter in Compare: choose another'),
         ("Maximise", "T", "is the key of Train in"),
-        ("Marq", "j", "is for no command that has a key"),
-        ("Mark", "7", "is no letter or sign"),
-        ("Mark", "ä", "is no letter or sign"),
+        ("Marq", "j", "names no command with a key"),
+        ("Mark", "7", "is not a letter or sign"),
+        ("Mark", "ä", "is not a letter or sign"),
     ],
 )
 def test_a_key_that_can_not_be_is_refused_with_the_reason(title: str, key: str, told: str) -> None:
@@ -77,5 +77,5 @@ async def test_theme_and_glyphs_are_there_the_next_time(home: Path) -> None:
 def test_a_theme_that_there_is_not_is_said_and_the_usual_one_holds(home: Path) -> None:
     write(home, 'theme = "sepia"\n')
     app = playground_app(FakeEngine())
-    assert "theme is 'sepia', and there is none of that name" in app.preferences_problem
+    assert "theme is 'sepia', which is no theme's name" in app.preferences_problem
     assert app.theme != "sepia"

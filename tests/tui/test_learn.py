@@ -70,7 +70,7 @@ async def test_what_was_said_of_a_guess_stands_while_newer_weights_are_asked_and
         await settled(lab)
         monkeypatch.setattr(lab.app.lab.teacher.world, "ask", not_yet)
         await lab.train(20)
-        lab.app.lab.frozen.newest()
+        lab.app.lab.frozen.go_to(None)
         await lab.look()
         lab.app.lab.teacher.look()
         assert "It reads [ab]" in page(lab)

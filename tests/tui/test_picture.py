@@ -52,7 +52,7 @@ async def test_where_it_can_not_be_written_the_reason_is_said(tmp_path: Path, mo
         raise OSError(28, "No space left on device")
 
     downloads(tmp_path, monkeypatch)
-    monkeypatch.setattr(picture, "_write_new", full)
+    monkeypatch.setattr(picture, "write_new", full)
     async with playground() as lab:
         said = await take(lab)
 
@@ -75,10 +75,10 @@ async def test_it_never_goes_through_a_link_or_over_a_file(tmp_path: Path, monke
 
 
 def test_a_picture_that_is_cut_short_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(UnicodeEncodeError):
-        picture._write_new(tmp_path / "half.svg", "\ud800")
+    with pytest.raises(TypeError):
+        picture.write_new(tmp_path / "half.svg", "no bytes")  # type: ignore[arg-type]
     (tmp_path / "there.svg").touch()
     with pytest.raises(FileExistsError):
-        picture._write_new(tmp_path / "there.svg", "new")
+        picture.write_new(tmp_path / "there.svg", b"new")
     assert (tmp_path / "there.svg").read_text(encoding="utf-8") == ""
     assert not (tmp_path / "half.svg").exists()

@@ -58,7 +58,7 @@ async def test_words_are_read_from_the_same_data_with_new_runs() -> None:
 async def test_the_form_of_a_run_chooses_what_is_read() -> None:
     async with playground(OfFile("classify")) as lab:
         await lab.press("a")
-        assert "what is read" in lab.text
+        assert "what the network reads" in lab.text
         lab.app.screen.query_one("#hidden_size", Input).value = "24"
         lab.app.screen.query_one("#tokens").focus()
         await lab.press("right")
@@ -89,5 +89,5 @@ async def test_words_with_their_letters_need_an_embedding() -> None:
         choice.action_turn(choice.options.index("word+char") - choice.options.index(choice.value))
         await lab.press("enter")
 
-        assert "words with their letters have an embedding" in lab.text
+        assert "words with their letters need an embedding" in lab.text
         assert lab.engine.sent_of(AddRun) == []

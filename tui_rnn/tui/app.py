@@ -1,4 +1,4 @@
-"""The playground's application: themes, screens, and how it is left. What is seen and done is in the lab screen."""
+"""The playground's application: themes, the lab screen, and how it ends."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
-    """Shows one engine. `restart` starts another one when this one died."""
+    """Shows one engine. `restart` starts another one after this one died."""
 
     TITLE = "tui-rnn"
     ENABLE_COMMAND_PALETTE = False  # the lab has one of its own
@@ -61,7 +61,7 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
         self.session, self.lesson = session, session.lesson
         self.begins_by_choice = session.chooses and not self.opening
         self.restart = restart
-        self.welcomes = False  # whether the first data that are opened are explained
+        self.welcomes = False  # whether to explain the screen for the first opened data
         loaded = preferences.load()
         self.preferences, self.preferences_problem = loaded.preferences, loaded.problem
         self.signal_number: int | None = None
@@ -79,13 +79,13 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
         if (wanted := self.preferences.theme) in self.available_themes and not self.no_color:
             self.theme = wanted
         elif wanted and wanted not in self.available_themes:
-            told = f"theme is {wanted!r:.60}, and there is none of that name: Theme in the palette lists them"
+            told = f"theme is {wanted!r:.60}, which is no theme's name: Theme in the palette lists them"
             self.preferences_problem = "; ".join(filter(None, [self.preferences_problem, told]))
         self._themed = self.theme
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """None that changes nothing: no theme but that of 16 colours has colours of the terminal's own to be replaced, and
-        going through every cell of a map for them is a good part of what a key costs."""
+        """Leave out the filter that replaces a terminal's own colours: only the themes of 16 colours have such, and need them.
+        The filter goes through every cell, which takes a good part of the time of a key."""
         filters = super().get_line_filters()
         return filters if self.no_color else [each for each in filters if not isinstance(each, ANSIToTruecolor)]
 
@@ -102,13 +102,13 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
         self._loop_running = asyncio.get_running_loop()
         self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
         self._suspending.begin(self._loop_running)
-        if self.signal_number is not None:  # it came before there was a loop to hear it
+        if self.signal_number is not None:  # it came before the loop ran
             self.leave()
         elif self.begins_by_choice:
             self.lab.openings.begin()
 
     def restart_engine(self) -> None:
-        """Another engine in place of the dead one: the saved runs are loaded again, the others start anew."""
+        """Start another engine in place of the dead one: load the saved runs again, and start the others again."""
         if self.restart is None:
             return
         self.engine.close()
@@ -122,7 +122,7 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
         self.lab.begin()
 
     def told_broken(self, error: Exception) -> bool:
-        """What was shown is another's, and can't be: end with one line on it. False: the fault is this program's."""
+        """End with one line if the screen can't show what another program wrote. False: this program has a fault."""
         if self.session.broken:
             self.exit(ExitInfo(code=RunError.exit_code, error=f"{self.session.broken}: {type(error).__name__}"))
         return bool(self.session.broken)
@@ -132,7 +132,7 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
         self.run_worker(save_picture(self), exit_on_error=False)
 
     def remember_source(self, data: DataOpened) -> None:
-        """A file or folder that could be opened is offered again the next time."""
+        """Offer a file or folder that could be opened again the next time."""
         from tui_rnn.data.builtin import BUILTINS, TASK_BUILTINS
 
         source = data.request.files.source if data.request else ""
@@ -141,15 +141,14 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
             self.remember(recent=preferences.with_recent(known, str(Path(source).absolute())))
 
     def to_be_welcomed(self) -> bool:
-        """Whether this is the first start, which is explained once."""
+        """Whether this is the first start; True only once."""
         welcomes, self.welcomes = self.welcomes, False
         if welcomes:
             self.remember(welcomed=True)
         return welcomes
 
     def remember(self, **chosen: Any) -> None:
-        """Keep what a person chose for the next time, in a thread: a disk may be slow. What a visitor chooses is
-        forgotten at the end."""
+        """Keep a person's choices for the next time, in a thread: a disk may be slow. A visitor's are kept until the end."""
         self.preferences = replace(self.preferences, **chosen)
         if self.session.given is not None:
             return
@@ -160,23 +159,23 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
             with self._one_writes:
                 preferences.remember(**chosen)
         except RunError as error:
-            if "recent" not in chosen:  # nobody asked for that
+            if "recent" not in chosen:  # no person chose that
                 self.call_from_thread(self.lab.say, str(error), "warning")
 
     def _keep_theme(self, name: str) -> None:
-        """A theme that a person chose is there the next time."""
+        """Keep a person's theme for the next time."""
         if name != self._themed:
             self._themed = name
             self.remember(theme=name)
 
     def action_toggle_dark(self) -> None:
-        """The other one of the pair that suits the terminal's colours."""
+        """Change to the other theme of the pair for the terminal's colours."""
         self.theme = self._pair[self.current_theme.dark].name
 
     # -------------------------------------------------------------- leaving
 
     def on_signal(self, number: int) -> None:
-        """Called in the main thread at any moment, between two bytecodes: it only wakes the loop."""
+        """Called in the main thread between any two bytecodes, so it only wakes the loop."""
         again, self.signal_number = number == self.signal_number, number
         if again and number == getattr(signal, "SIGQUIT", None):
             self._suspending.end_at_once(number)
@@ -186,15 +185,15 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
             self._loop_running.call_soon_threadsafe(self.leave)
 
     def action_suspend_job(self) -> None:
-        """Ctrl-Z, which the terminal does not make a signal of while the screen is shown."""
+        """Ctrl-Z: the terminal makes no signal of it while the screen is on."""
         self._suspending.suspend()
 
     async def action_quit(self) -> None:
         self.leave()
 
     def refuse(self, reason: str) -> None:
-        """What was asked for on the command line can't be opened: end as that should, with one line and exit code 2. What was
-        chosen on the screen is chosen anew."""
+        """The first data can't be opened. If the command line named them, end with one line and exit code 2; if a person chose
+        them on the screen, let them choose again."""
         if self.begins_by_choice:
             self.lab.openings.begin(reason)
             return
@@ -202,7 +201,7 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
         self.exit(ExitInfo(code=2, error=reason))
 
     def leave(self) -> None:
-        """Leave in good order; asked a second time, without waiting for the engine to save."""
+        """Save and leave; asked a second time, leave without waiting for the engine to save."""
         before, self._asked_at = self._asked_at, time.monotonic()
         if self._leaving:
             if self._asked_at - before >= lifecycle.HELD_KEY_S:
@@ -221,6 +220,6 @@ class PlaygroundApp(BreaksInOneLine[ExitInfo], KeysInOrder[ExitInfo]):
         self.exit(self._exit_info(lifecycle.INTERRUPTED if self.signal_number is not None else 0))
 
     def _exit_info(self, code: int) -> ExitInfo:
-        """What to say at the end: of runs of one's own, what became of them."""
+        """What to say at the end: the session's farewell, or where the person's own runs are."""
         farewell, state = self.session.farewell, self.lab.state
         return lifecycle.exit_info(state, code) if farewell is None else ExitInfo(code, told=farewell(state))

@@ -1,4 +1,4 @@
-"""Questions that the screen puts once: each has a number of its own, and a function that hears what comes of it."""
+"""Questions that the screen asks once: each has a number of its own, and a function that hears the news of it."""
 
 from __future__ import annotations
 
@@ -10,43 +10,43 @@ from tui_rnn.insight.question import Question
 from tui_rnn.lab.messages import NO_RUN, Answered, Ask, AskFile, AskProgress, CancelAsk, Command, Event, Unanswered
 
 News = Answered[Any] | AskProgress | Unanswered
-"""What comes of a question that was put once: how far it is, and at last an answer or why there is none."""
+"""The news of a question: its progress, and at last its answer or why there is none."""
 
 
 @dataclass
 class Asks:
-    """Puts questions to runs and hands out what comes of them. send: gives a command to the engine that there is now."""
+    """Asks runs and hands out the news. send: gives a command to the current engine."""
 
     send: Callable[[Command], None]
     _last: int = 0
-    _hearers: dict[int, tuple[int, Callable[[News], None]]] = field(default_factory=dict)  # request → run, who hears of it
+    _hearers: dict[int, tuple[int, Callable[[News], None]]] = field(default_factory=dict)  # request → run, hearer
 
     def number(self) -> int:
-        """A number that no other question has."""
+        """The number of a new question."""
         self._last += 1
         return self._last
 
     def put(self, run_id: int, question: Question[Any], hear: Callable[[News], None], at_step: int | None = None) -> int:
-        """Ask a run, of its weights of a step, or of now; `hear` gets what comes of it. Returns the question's number."""
+        """Ask a run, about its weights of a step or of now; `hear` gets the news. Returns the question's number."""
         number = self.number()
         self._hearers[number] = run_id, hear
         self.send(Ask(run_id, number, question, at_step))
         return number
 
     def put_to_file(self, path: str, question: Question[Any], hear: Callable[[News], None]) -> int:
-        """Ask a saved run that is not in the lab; `hear` gets what comes of it. Returns the question's number."""
+        """Ask a saved run that is not in the lab; `hear` gets the news. Returns the question's number."""
         number = self.number()
         self._hearers[number] = NO_RUN, hear
         self.send(AskFile(path, number, question))
         return number
 
     def cancel(self, number: int) -> None:
-        """Nobody waits for this answer any more, and nobody hears of it."""
+        """Want no answer to this question, and no news."""
         if (found := self._hearers.pop(number, None)) is not None:
             self.send(CancelAsk(found[0], number))
 
     def take(self, event: Event) -> bool:
-        """Give an event to the function that waits for it. False: it is about none of the questions that were put here."""
+        """Give an event to the function that waits for it. False: it is about no question from here."""
         if not isinstance(event, Answered | AskProgress | Unanswered) or event.request_id not in self._hearers:
             return False
         number = event.request_id
@@ -57,5 +57,5 @@ class Asks:
         return True
 
     def forget(self) -> None:
-        """Another engine is there: nobody is answered any more."""
+        """Another engine runs now, which answers none of these."""
         self._hearers.clear()

@@ -1,4 +1,4 @@
-"""The beat: ten times a second, what the engine has to say is folded into the lab's state and shown where it is seen."""
+"""The beat: ten times a second, the engine's news goes into the lab's state and onto the screen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
 
 BEHIND_S = 1.0
-"""How often the lab is drawn behind a dialog: Textual dims all of it anew, 50 ms of work."""
+"""How often the lab is drawn behind a dialog: Textual dims all of it each time, 50 ms of work."""
 
 
 class Beat:
@@ -20,11 +20,11 @@ class Beat:
     def __init__(self, lab: LabScreen) -> None:
         self._lab, self._app = lab, lab.app
         self._snapshot: Snapshot | None = None
-        self._moved = self._changed = False  # the runs' numbers; what there is to see: not drawn yet
+        self._moved = self._changed = False  # whether numbers, or anything else, are new and not drawn yet
         self._drawn_s = 0.0
 
     def forget(self) -> None:
-        """Another engine is listened to from now on."""
+        """Another engine runs now."""
         self._snapshot = None
 
     def __call__(self) -> None:
@@ -48,7 +48,7 @@ class Beat:
             lab.engine_died()
 
     def _draw(self) -> None:
-        """Show what came since the last time."""
+        """Show what is new."""
         lab, moved, changed = self._lab, self._moved, self._changed
         self._moved = self._changed = False
         if moved:
@@ -59,14 +59,14 @@ class Beat:
             lab.bars.show()
 
     def _take_notice(self, event: Event) -> None:
-        """What an event asks for beyond the lab's state."""
+        """Do what an event needs beyond the lab's state."""
         lab = self._lab
         match event:
             case Notice():
                 if event.severity == "error" and lab.state.corpus is None and not lab.state.runs:
                     self._app.refuse(event.text)
                 elif event.severity != "information" or not (lab.panes.teaches and lab.teacher.opens):
-                    # what is odd about a lesson's data is no news, and would lie over its text
+                    # a remark on a lesson's own data would cover its text
                     lab.say(event.text, event.severity)
             case Fault() if event.run_id is not None:
                 lab.say(event.text, "error")
@@ -76,7 +76,7 @@ class Beat:
             case Unanswered() if event.reason and not lab.state.coming:
                 run = lab.state.runs.get(event.run_id)
                 if run is None and event.run_id != NO_RUN:
-                    return  # it gave way to others: nobody wants to know
+                    return  # the run is no longer in the lab
                 lab.say(f"{run.name}: {event.reason}" if run else event.reason, "error")
                 lab.panes.acts.await_no_answer(event.run_id)
             case WeightsHeld():

@@ -1,4 +1,4 @@
-"""Which of the coach's remarks is on the screen: at most one, of the shown run, and none twice. No widgets, no engine."""
+"""Which of the coach's remarks is on the screen: at most one, about the shown run, and none twice. No widgets, no engine."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from tui_rnn.insight.coach import OF_THE_DATA
 from tui_rnn.insight.remark import Remark
 from tui_rnn.tui.run_state import RunState
 
-_Said = tuple[int | None, str]  # the run, None for what is said of its data; the rule
+_Said = tuple[int | None, str]  # the run, None: its data; the rule
 
 
 class CoachState:
-    """What was said, and what is to be said now."""
+    """Knows which remarks were shown, and chooses the next."""
 
     def __init__(self) -> None:
         self._said: set[_Said] = set()
         self._shown: _Said | None = None
-        self._heard: tuple[Remark, ...] = ()  # in which the shown one was found, or after which one was dismissed
-        self._quiet = False  # one was just dismissed: nothing more until there is news
+        self._heard: tuple[Remark, ...] = ()  # the run's remarks at the last look
+        self._quiet = False  # a person has just hidden one: say nothing until there is news
 
     def now(self, run: RunState | None) -> Remark | None:
-        """What to say of this run."""
+        """The remark to show about this run."""
         if run is None:
             return None
         if run.remarks is not self._heard:
@@ -28,13 +28,13 @@ class CoachState:
             return None
         keys = [(_key(run, one), one) for one in run.remarks]
         if self._shown is not None and self._shown[0] in (None, run.run_id) and self._shown not in dict(keys):
-            self._said.add(self._shown)  # it was read, and is so no more
+            self._said.add(self._shown)  # it was shown, and is no longer true
         key, found = next(((key, one) for key, one in keys if key not in self._said), (None, None))
         self._shown = key
         return found
 
     def dismiss(self) -> None:
-        """It has been read."""
+        """Hide the shown remark."""
         if self._shown is not None:
             self._said.add(self._shown)
             self._shown, self._quiet = None, True

@@ -16,7 +16,7 @@ _RGB_TO_LMS = np.array(
         [0.0883024619, 0.2817188376, 0.6299787005],
     ]
 )
-_GREY_SPREAD = 40  # largest difference between red, green and blue that still looks grey
+_GREY_SPREAD = 40  # the largest difference between red, green and blue that still looks grey
 _LMS_TO_LAB = np.array(
     [
         [0.2104542553, 0.7936177850, -0.0040720468],
@@ -28,9 +28,13 @@ _LMS_TO_LAB = np.array(
 
 def oklab(colours: NDArray[np.float64]) -> NDArray[np.float64]:
     """sRGB in 0…255 (..., 3) to OKLab (..., 3): lightness 0…1, green–red, blue–yellow."""
+    return np.asarray(np.cbrt(_linear(colours) @ _RGB_TO_LMS.T) @ _LMS_TO_LAB.T)
+
+
+def _linear(colours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """sRGB in 0…255 to linear light in 0…1."""
     share = colours / 255.0
-    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    return np.asarray(np.cbrt(linear @ _RGB_TO_LMS.T) @ _LMS_TO_LAB.T)
+    return np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
 
 
 def rgb(lab: NDArray[np.float64]) -> NDArray[np.uint8]:
@@ -50,19 +54,22 @@ def ramp(anchors: tuple[str, ...], count: int) -> list[str]:
     known = oklab(np.stack([parse(a) for a in anchors]))
     at = np.linspace(0, len(anchors) - 1, count)
     lab = np.stack([np.interp(at, np.arange(len(anchors)), channel) for channel in known.T], axis=1)
-    return ["#{:02x}{:02x}{:02x}".format(*c) for c in rgb(lab).tolist()]
+    return [_hex(colour) for colour in rgb(lab)]
 
 
 def blend(colour: str, ground: str, share: float) -> str:
     """`share` of a colour '#rrggbb' on a ground, in OKLab."""
     lab = share * oklab(parse(colour)) + (1 - share) * oklab(parse(ground))
-    return "#{:02x}{:02x}{:02x}".format(*rgb(lab).tolist())
+    return _hex(rgb(lab))
+
+
+def _hex(colour: NDArray[np.uint8]) -> str:
+    return f"#{colour.tobytes().hex()}"
 
 
 def contrast(one: str, other: str) -> float:
     """The ratio of the Web Content Accessibility Guidelines 2.1 between two colours '#rrggbb': 1 (the same) to 21."""
-    share = np.stack([parse(one), parse(other)]) / 255.0
-    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    linear = _linear(np.stack([parse(one), parse(other)]))
     dark, light = sorted((linear @ (0.2126, 0.7152, 0.0722) + 0.05).tolist())
     return float(light / dark)
 
@@ -76,16 +83,16 @@ def lightness(colour: str) -> float:
 def nearest_of_256(colour: str) -> str:
     """The colour '#rrggbb' among the 240 fixed ones of a 256-colour terminal that looks most like `colour`.
 
-    A colour that has a hue keeps one, however dark: it shows the sign of a value.
+    A colour with a hue, even a dark one, keeps a hue: it shows the sign of a value.
     """
     fixed = _fixed_colours()
     if np.ptp(parse(colour)) > _GREY_SPREAD:
         fixed = fixed[np.ptp(fixed, axis=1) > 0]
     distance = ((oklab(fixed) - oklab(parse(colour))) ** 2).sum(axis=1)
-    return "#{:02x}{:02x}{:02x}".format(*fixed[int(distance.argmin())].astype(int).tolist())
+    return _hex(fixed[int(distance.argmin())].astype(np.uint8))
 
 
 @lru_cache(maxsize=1)
 def _fixed_colours() -> NDArray[np.float64]:
-    """The 6×6×6 cube and the greys (240, 3); the first 16 are each terminal's own and left out."""
+    """The 6×6×6 cube and the greys (240, 3), without the first 16, which are each terminal's own."""
     return np.array([EIGHT_BIT_PALETTE[k] for k in range(16, 256)], dtype=np.float64)

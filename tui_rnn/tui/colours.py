@@ -1,8 +1,8 @@
 """From numbers to what a terminal can show: levels, colours and glyphs for heatmaps and coloured text.
 
-Values are cut into a few levels first, so that neighbours come out equal and need no escape code between them.
+Values become one of a few levels first, so that neighbours are often equal and need no escape code between them.
 With 256 colours or more a level is a colour. With 16 or none it is a shade. Without colour, negative values are
-strokes, written in reverse where they are large, so that −1 and +1 differ and weigh the same.
+strokes, in reverse if they are large, so that −1 and +1 differ and look equally strong.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ _ANCHORS: dict[tuple[Kind, bool], tuple[str, ...]] = {
     ("surprise", False): ("#faf0ef", "#f9d8db", "#f4acb5", "#e87789", "#d03a5c"),
 }
 _NAN_COLOUR, _CURSOR_COLOURS = "#808080", {True: "#ff5fd7", False: "#b8007a"}
-_DARK_INK, _LIGHT_INK = Color.parse("#000000"), Color.parse("#ffffff")  # one of both reads well on any ground
-# What a terminal of 16 colours calls bright blue, brown or yellow, and red; chosen so that Rich maps them exactly.
+_DARK_INK, _LIGHT_INK = Color.parse("#000000"), Color.parse("#ffffff")  # one of the two reads well on any ground
+# Bright blue, brown or yellow, and red of a terminal with 16 colours, in the values that Rich maps exactly.
 _SIXTEEN = {"negative": {True: "#5555ff", False: "#0000aa"}, "positive": {True: "#ffff55", False: "#aa0000"}}
 
 
@@ -61,7 +61,7 @@ class Paint:
 
     @property
     def has_ramps(self) -> bool:
-        """Whether its colour alone shows a level; if not, glyphs do."""
+        """Whether a colour alone shows a level; if not, a glyph does."""
         return self.depth in ("true", "256")
 
     @lru_cache(maxsize=16)  # noqa: B019  a handful of paints exist, each for the life of the app
@@ -82,7 +82,7 @@ class Paint:
 
     @lru_cache(maxsize=256)  # noqa: B019
     def shade(self, kind: Kind, level: int) -> tuple[str, Style]:
-        """The glyph and style that show one level in one cell where there are no ramps."""
+        """The glyph and style that show one level in one cell without ramps."""
         if level >= NOT_A_NUMBER:
             return "?", Style()
         if kind != "diverging":
@@ -94,52 +94,52 @@ class Paint:
 
     @lru_cache(maxsize=256)  # noqa: B019
     def ground(self, kind: Kind, level: int) -> Style:
-        """A style with the level's colour behind a character that stays readable. Only with ramps."""
+        """A style with the level's colour behind a readable character. Only with ramps."""
         colour = self.colours(kind)[level]
         return Style(color=_ink_on(colour), bgcolor=colour)
 
     @lru_cache(maxsize=64)  # noqa: B019
     def surprise(self, level: int) -> Style:
-        """The style of a character by its surprise: a ground where there are ramps, else one of four marks."""
+        """The style of a character by its surprise: a ground with ramps, else one of four marks."""
         if self.has_ramps:
             return Style() if level == 0 else self.ground("surprise", level)
         return self.marks[min(3, level * 4 // LEVELS)]
 
     @cached_property
     def prompt(self) -> Style:
-        """The style of what a person wrote, among what a model wrote. No hue: hues stand for runs and values."""
+        """The style of a person's text inside a model's. It has no hue: hues are for runs and values."""
         return Style(bold=True, italic=True)
 
     @cached_property
     def right(self) -> Style:
-        """The style of an answer that is right; a glyph says so too."""
+        """The style of a right answer; a glyph says so too."""
         return self._ink({True: ("#7fe3d0", "#55ffff"), False: ("#006b5e", "#0000aa")})
 
     @cached_property
     def wrong(self) -> Style:
-        """The style of an answer that is wrong; a glyph says so too. For the colour-blind it differs from `right` in how
-        light and how yellow it is."""
+        """The style of a wrong answer; a glyph says so too. For the colour-blind it differs from `right` in lightness and in
+        yellow."""
         return self._ink({True: ("#ff7a4d", "#ff5555"), False: ("#a82a00", "#aa0000")}) + Style(bold=True)
 
     @cached_property
     def noted(self) -> Style:
-        """The style of what deserves a look, right or wrong."""
+        """The style of what a person should notice, right or wrong."""
         return Style(bold=True)
 
     @cached_property
     def quiet(self) -> Style:
-        """The style of what stands beside what matters."""
+        """The style of what matters less."""
         return Style() if self.depth == "none" else Style(color=self.quiet_colour)
 
     @property
     def quiet_colour(self) -> str:
-        """The colour '#rrggbb' of what is no run's and stands back: remarks, the chart's landmarks."""
+        """The quiet colour '#rrggbb' of what belongs to no run: remarks, the chart's landmarks."""
         if self.depth == "16":
             return "#aaaaaa" if self.dark else "#555555"
         return "#a3abb8" if self.dark else "#4a515e"
 
     def _ink(self, inks: dict[bool, tuple[str, str]]) -> Style:
-        """The ink for this theme, of many colours or of 16; none where there is no colour."""
+        """The ink for this theme, of many colours or of 16; none without colour."""
         return Style() if self.depth == "none" else Style(color=inks[self.dark][self.depth == "16"])
 
     @cached_property

@@ -24,23 +24,23 @@ MOST_TOLD = 40  # characters of a name
 
 
 class Drafts:
-    """Saves and opens what stands on the desk of a lab screen."""
+    """Saves and opens the draft on the desk of a lab screen."""
 
     def __init__(self, lab: LabScreen) -> None:
         self._lab = lab
-        self._path: Path | None = None  # where the draft was saved, or opened, last
-        self._until = ""  # what was written to last
-        self._read = ""  # what Inspect was given last
+        self._path: Path | None = None  # of the file that was last saved or opened
+        self._until = ""  # the string that the network wrote until last
+        self._read = ""  # the text that Inspect got last
 
     @property
     def _desk(self) -> DeskPane:
         return self._lab.panes.views.desk
 
     def _is_visitor(self) -> bool:
-        """Whether who writes is a visitor in a browser, to whom this machine's files are closed; then it is said."""
+        """Whether the person is a visitor in a browser, who can't use this machine's files; if so, say it."""
         visitor = self._lab.app.session.given is not None
         if visitor:
-            self._lab.say("files of the machine that serves this page are closed here: E downloads the text", "warning")
+            self._lab.say("a browser can't use files of the machine that serves this page: E downloads the text", "warning")
         return visitor
 
     # ------------------------------------------------------------- saving
@@ -61,7 +61,7 @@ class Drafts:
         self._lab.app.push_screen(OneLine("save this draft", ("the name of a file",), suggested, "write", below), named)
 
     def _save_as(self, name: str) -> None:
-        """Once it is known whose weights these are."""
+        """Write the draft, once it is known whose weights write."""
         try:
             path = written_path(name).absolute()
         except InputError as error:
@@ -96,7 +96,7 @@ class Drafts:
             if isinstance(news, Answered):
                 then(news.answer)
             elif isinstance(news, Unanswered):
-                self._lab.say(f"it is not known which weights write: {news.reason or 'cancelled'}", "error")
+                self._lab.say(f"the engine did not say which weights write: {news.reason or 'cancelled'}", "error")
 
         self._lab.asks.put(place.run_id, Identity(), hear, place.step)
 
@@ -140,7 +140,7 @@ class Drafts:
         self._identify(partial(self._compare, saved))
 
     def _compare(self, saved: SavedDraft, who: Identified) -> None:
-        """Say whether the weights are those that it was written with."""
+        """Say whether these are the weights that wrote the draft."""
         writer = saved.writer
         wrote = f"{writer.name[:MOST_TOLD]}, step {writer.step:,}"
         if who.weights_sha256 == writer.weights_sha256:
@@ -155,7 +155,7 @@ class Drafts:
     # ------------------------------------------------------------- until a string; Inspect
 
     def ask_until(self) -> None:
-        """Ask for a string, and let the network write until it comes."""
+        """Ask for a string, and let the network write until that comes."""
         from tui_rnn.tui.screens.one_line import OneLine
 
         def named(string: str | None) -> None:
@@ -168,8 +168,8 @@ class Drafts:
         self._lab.app.push_screen(OneLine("write until", words, self._until, "write", below), named)
 
     def read(self) -> None:
-        """Let Inspect read what is written, and stand at the cursor. Of a long text, its end. What was read before is not
-        read again: Inspect may have been given another text since."""
+        """Let Inspect read the draft, or the end of a long one, with the cursor at the same place. It reads a draft only once:
+        Inspect may have got another text since."""
         desk, panes = self._desk, self._lab.panes
         symbols = desk.writing.symbols[-LONGEST:]
         text = "".join(symbols)

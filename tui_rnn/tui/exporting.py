@@ -1,4 +1,4 @@
-"""What a view shows, in a file: as a picture (SVG), as a page (HTML), as text, or as the numbers behind it (JSON, .npz)."""
+"""Writes a view to a file: as a picture (SVG), a page (HTML), text, or the numbers behind it (JSON, .npz)."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ from textual.strip import Strip
 from tui_rnn.errors import InputError
 from tui_rnn.insight.question import record
 from tui_rnn.paths import written_path
+from tui_rnn.tui.picture import write_new
 
 NO_PNG = (
-    "no PNG is written: what draws one needs a library of C that pip alone does not bring; name a file .svg, which browsers "
-    "and image editors open and turn into PNG"
+    "a view can't be written as PNG: that needs a C library that pip does not install; name a file .svg, which browsers and "
+    "image editors open and turn into PNG"
 )
 
 
 @dataclass(frozen=True)
 class Shown:
-    """title: of the view, in words. strips: its lines as they are painted. found: what it is drawn from, a dataclass or a dict
-    of them; None where there is nothing but the picture. text: what the key y copies, "" for none."""
+    """title: of the view, in words. strips: its painted lines. found: the numbers behind it, a dataclass or a dict of them;
+    None: there is only the picture. text: what the key y copies, "": nothing."""
 
     title: str
     strips: Sequence[Strip]
@@ -37,32 +38,27 @@ class Shown:
 
 
 def made(name: str, shown: Shown) -> tuple[Path, bytes]:
-    """The absolute path that a name means, and what a file of this ending holds. Raises InputError for an ending that is none
-    of these and for numbers that there are not."""
+    """The absolute path of a name, and the content for its ending. Raises InputError for an unknown ending, and where the view
+    has no such content yet."""
     path = written_path(name).absolute()
     form = _FORMS.get(path.suffix.casefold())
     if form is None:
         known = ", ".join(_FORMS)
-        told = NO_PNG if path.suffix.casefold() == ".png" else f"{path.name} ends in none of {known}: the ending says the form"
-        raise InputError(told)
+        told = f"{path.name} has no ending that says its form: name it with one of {known}"
+        raise InputError(NO_PNG if path.suffix.casefold() == ".png" else told)
     return path, form(shown)
 
 
 def write(name: str, shown: Shown) -> Path:
-    """Write what is shown to a new file, in the form that the name's ending says; returns its absolute path. Raises InputError
-    as `made` does, OSError where it can't be written."""
+    """Write the view to a new file, in the form of the name's ending; returns its absolute path. Raises InputError as `made`
+    does, OSError if it can't be written."""
     path, data = made(name, shown)
-    with path.open("xb") as file:  # what lies there already stays as it is
-        try:
-            file.write(data)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+    write_new(path, data)
     return path
 
 
 def _console(shown: Shown) -> Console:
-    """A console that has recorded the lines. Their text is safe: it was on the screen."""
+    """A console with the recorded lines. Their text is safe: it was on the screen."""
     width = max((strip.cell_length for strip in shown.strips), default=1)
     console = Console(
         record=True, width=width, file=io.StringIO(), color_system="truecolor", force_terminal=True, legacy_windows=False
@@ -81,9 +77,9 @@ def _html(shown: Shown) -> bytes:
 
 
 def _text(shown: Shown) -> bytes:
-    """As it is, not as a terminal would show it: for other programs."""
+    """The text as it is, for other programs, not as a terminal shows it."""
     if not shown.text:
-        raise InputError(f"{shown.title} has no text yet to write: name a file .svg or .html")
+        raise InputError(f"{shown.title} has no text to write yet: name a file .svg or .html")
     return shown.text.encode("utf-8", "backslashreplace")
 
 
@@ -99,12 +95,12 @@ def _npz(shown: Shown) -> bytes:
 
 def _found(shown: Shown) -> Any:
     if shown.found is None:
-        raise InputError(f"{shown.title} has no numbers yet to write, only a picture: name a file .svg or .html")
+        raise InputError(f"{shown.title} has no numbers to write yet, only a picture: name a file .svg or .html")
     return shown.found
 
 
 def _arrays(value: Any, name: str) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Every number, text and array that it holds, by a name with dots: 'readings.0.signals.c'."""
+    """Every number, text and array in it, by a name with dots: 'readings.0.signals.c'."""
     if isinstance(value, np.ndarray):
         yield name, value
     elif is_dataclass(value):

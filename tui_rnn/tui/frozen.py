@@ -1,4 +1,4 @@
-"""The weights that Inspect looks at: a copy of each shown run's, held while it trains on, and what they do with a text."""
+"""The weights that Inspect looks at: a copy for each shown run, held while it trains on, and their trace of a text."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from tui_rnn.tui.notices import Say
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.selection import Selection
 
-LONGEST = 2000  # symbols of a running text that are traced: all that the map, the cursor and the pages go through
+LONGEST = 2000  # symbols of a running text in a trace: for the map, the cursor and the pages
 
 
 @dataclass
 class Frozen:
-    """Has weights held, and asks for their traces. changed: called when there is something new to show. say:
-    tells why there is not."""
+    """Has weights held, and asks for their traces. changed: called when there is something new to show. say: tells why there
+    is nothing."""
 
     asks: Asks
     selection: Selection
     changed: Callable[[], object]
     say: Say
     _waits: set[int] = field(default_factory=set)  # runs that were told to hold their weights
-    _asked: dict[int, tuple[int, Trace]] = field(default_factory=dict)  # of which step each run was asked, and what
+    _asked: dict[int, tuple[int, Trace]] = field(default_factory=dict)  # run → step, question
     _numbers: dict[int, int] = field(default_factory=dict)  # of the questions that are under way
 
     def look(self, runs: Iterable[RunState]) -> None:
-        """Have the weights of these runs held that are not, and ask for what is not known of them."""
+        """Have the weights of these runs held, and ask for the traces that are missing."""
         for run in runs:
             if run.run_id not in self.selection.steps:
                 if run.run_id not in self._waits:
@@ -37,12 +37,8 @@ class Frozen:
             else:
                 self._trace(run.run_id)
 
-    def newest(self) -> None:
-        """Look at the weights of now."""
-        self.go_to(None)
-
     def go_to(self, step: int | None) -> None:
-        """Look at the kept moment that is nearest to a step; None: at the weights of now."""
+        """Look at the kept moment nearest to a step; None: at the weights of now."""
         self.selection.at_step = step
         for run_id in self.selection.steps:
             self._hold(run_id, step)
@@ -52,21 +48,21 @@ class Frozen:
         self.asks.send(HoldWeights(run_id, step))
 
     def take(self, event: WeightsHeld) -> None:
-        """These weights are held now."""
+        """The engine holds these weights now."""
         self._waits.discard(event.run_id)
         self.selection.steps[event.run_id] = event.step
         self._trace(event.run_id)
         self.changed()
 
     def forget(self) -> None:
-        """Other data are open, or another engine is there: nothing is held."""
+        """Other data are open, or another engine runs: it holds nothing."""
         self._waits.clear()
         self._asked.clear()
         self._numbers.clear()
         self.selection.thaw()
 
     def _trace(self, run_id: int) -> None:
-        """Ask what this run does while it reads the text, at the step that is held, unless it was asked."""
+        """Ask for this run's trace of the text at the held step, unless it was asked."""
         selection, step = self.selection, self.selection.steps[run_id]
         question = Trace(selection.text, length=LONGEST, start=selection.start, example=selection.example)
         if selection.text == "" or self._asked.get(run_id) == (step, question):
@@ -84,6 +80,6 @@ class Frozen:
         if isinstance(news, Answered):
             self.selection.frozen[news.run_id] = news.answer
             self.selection.settled.add(news.run_id)
-        elif news.reason and news.run_id in self.selection.steps:  # of a run that gave way to others, nobody wants to know
+        elif news.reason and news.run_id in self.selection.steps:  # else the run is no longer in the lab
             self.say(news.reason, "error")
         self.changed()

@@ -1,4 +1,4 @@
-"""What a visitor in a browser may open: what was given, the built-in corpora, and the runs that the session saved."""
+"""What a visitor in a browser may open: the given sources, the built-in corpora, and the runs that the session saved."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tui_rnn.lab.messages import (
     Unanswered,
 )
 from tui_rnn.paths import RUN_SUFFIX
-from tui_rnn.tui.listings import Found, Listed, SavedRuns, TextListing, line, scan
+from tui_rnn.tui.listings import Found, Listed, SavedRuns, TextListing, file_in, line, scan
 
 if TYPE_CHECKING:
     from tui_rnn.lab.engine import Engine
@@ -36,14 +36,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Given:
-    """sources: files, folders, built-in corpora and saved runs, as they were named; runs: what the session saved."""
+    """sources: files, folders, built-in corpora and saved runs, by the given names; runs: those that the session saved."""
 
     sources: tuple[str, ...]
     runs: set[str] = field(default_factory=set)
 
     @property
     def texts(self) -> list[str]:
-        """The sources that are no saved runs."""
+        """The sources that are not saved runs."""
         return [source for source in self.sources if not source.endswith(RUN_SUFFIX)]
 
     @property
@@ -52,19 +52,15 @@ class Given:
         return {_real(source) for source in self.sources if source.endswith(RUN_SUFFIX)} | {_real(run) for run in self.runs}
 
     def why_not(self, command: Command) -> str:
-        """Why a visitor may not do this, in one line; "" where he may."""
-        match command:
-            case BeginFrom() if command.path is not None and _real(command.path) not in self.loadable:
-                return f"{command.path} can't be loaded here: the playground was not given it"
-            case OpenData() | BeginFrom():
-                refused = next((one for one in _named(command.request) if not self._allows(one)), None)
-                return "" if refused is None else f"{refused} can't be opened here: the playground was not given it"
-            case LoadRun() | AskFile() if _real(command.path) not in self.loadable:
-                return f"{command.path} can't be loaded here: the playground was not given it"
-            case SaveRuns() if command.path is not None:
-                return f"{command.path} can't be written here: a run goes to a file of its own"
-            case _:
-                return ""
+        """Why a visitor may not do this, in one line; "": they may."""
+        if isinstance(command, LoadRun | AskFile | BeginFrom) and command.path and _real(command.path) not in self.loadable:
+            return f"{command.path} can't be loaded here: it is not among the given runs"
+        if isinstance(command, OpenData | BeginFrom):
+            refused = next((one for one in _named(command.request) if not self._allows(one)), None)
+            return "" if refused is None else f"{refused} can't be opened here: it is not among the given files"
+        if isinstance(command, SaveRuns) and command.path is not None:
+            return f"{command.path} can't be written here: a run goes to a file of its own"
+        return ""
 
     def _allows(self, source: str) -> bool:
         if source in self.sources or source in BUILTINS or source in TASK_BUILTINS:
@@ -82,12 +78,12 @@ def _named(request: DataRequest) -> list[str]:
 
 
 def _real(path: str) -> str:
-    """Where a path leads, through all links."""
+    """The path after all links."""
     return os.path.realpath(os.path.expanduser(path))
 
 
 class GivenEngine:
-    """An engine that opens nothing but what was given. What is refused is said."""
+    """An engine that opens only what was given, and says what it refuses."""
 
     def __init__(self, engine: Engine, given: Given) -> None:
         self._engine, self._given = engine, given
@@ -99,7 +95,7 @@ class GivenEngine:
 
     def send(self, command: Command) -> None:
         if reason := self._given.why_not(command):
-            if isinstance(command, AskFile):  # somebody waits for what comes of it
+            if isinstance(command, AskFile):  # a view waits for news
                 self._refusals.append(Unanswered(NO_RUN, command.request_id, command.question, reason))
             else:
                 self._refusals.append(Notice(reason, "error"))
@@ -120,7 +116,7 @@ class GivenEngine:
 
 
 class GivenTexts(TextListing):
-    """The built-in corpora, what was given, and the files of given folders. No other path can be typed."""
+    """The built-in corpora, the given sources, and the files of given folders. A visitor can type no other path."""
 
     takes_paths = False
 
@@ -137,10 +133,7 @@ class GivenTexts(TextListing):
         for given in map(Path, self._given.texts):
             if given.is_dir():
                 files, _, _ = scan(given, "")
-                entries += [
-                    Listed(line(str(given / name), formats.size(info.st_size)), str(given / name), name=name)
-                    for name, info in sorted(files)
-                ]
+                entries += [file_in(given, name, formats.size(info.st_size), path=True) for name, info in sorted(files)]
         return Found(tuple(entries))
 
 

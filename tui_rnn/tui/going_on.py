@@ -1,4 +1,4 @@
-"""The dialogs that lead from a run to its going on with other text."""
+"""The dialogs that let a run go on with other text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def go_on(
     app: PlaygroundApp, texts: Listing, name: str, rate: float | None, *, run_id: int | None = None, path: str | None = None
 ) -> None:
-    """Ask for the text, then how. rate: the run's, None where it is not known yet. The run is of the lab, or a saved one."""
+    """Ask for the text, then for the settings. rate: the run's, None: not known yet. The run is in the lab, or saved."""
 
     def chosen(source: str | None) -> None:
         def said(how: GoOn | None) -> None:
@@ -30,14 +30,14 @@ def go_on(
         if source is not None:
             app.push_screen(GoOnForm(visible(f"{name} goes on with {Path(source).name}"), rate), said)
 
-    app.push_screen(FilePicker(visible(f"what shall {name} go on with?"), Path.cwd(), texts), chosen)
+    app.push_screen(FilePicker(visible(f"what should {name} go on with?"), Path.cwd(), texts), chosen)
 
 
 def go_on_from_saved(app: PlaygroundApp, texts: Listing, saved: Listing) -> None:
-    """The same, for a run that is chosen first."""
+    """Ask for a saved run first, then the same."""
 
     def chosen(path: str | None) -> None:
         if path is not None:
             go_on(app, texts, Path(path).stem, None, path=path)
 
-    app.push_screen(FilePicker("whose weights go on with other text?", runs_dir(), saved), chosen)
+    app.push_screen(FilePicker("which run should go on with other text?", runs_dir(), saved), chosen)

@@ -1,4 +1,4 @@
-"""What a key does. Each part of the screen has a table of these; the key bar, the help and the palette are made from them.
+"""A key and its command. Each part of the screen has a table of these; the key bar, the help and the palette use them.
 
 No key here is one that tmux or a terminal takes for itself: letters, digits, F-keys, arrows, space, Enter, signs.
 """
@@ -20,9 +20,9 @@ def _always(target: object) -> str:
 
 @dataclass(frozen=True)
 class KeyCommand(Generic[Target]):
-    """`keys` in Textual's names, comma-separated; `label` is how a person reads them. act: what is done, to the part of the
-    screen that the table is for. why_not: why that would change nothing now, '' where it would change something. now: what it
-    would do at the moment, in a word or two, where this depends on the moment; '' keeps it out of the key bar."""
+    """keys: in Textual's names, with commas between. label: as a person reads them. act: acts on the part of the screen that
+    has the table. why_not: why the action would change nothing now, '': it would change something. now: its title at the
+    moment, if that depends on the moment; '' keeps the key out of the key bar."""
 
     keys: str
     label: str
@@ -34,7 +34,6 @@ class KeyCommand(Generic[Target]):
 
     @property
     def key(self) -> str:
-        """The first of its keys."""
         return self.keys.partition(",")[0]
 
     def title_for(self, target: Target) -> str:
@@ -42,12 +41,11 @@ class KeyCommand(Generic[Target]):
 
 
 def by_key(commands: Iterable[KeyCommand[Target]]) -> dict[str, KeyCommand[Target]]:
-    """The command of each key."""
     return {key: command for command in commands for key in command.keys.split(",")}
 
 
 def press(event: Key, commands: Mapping[str, KeyCommand[Target]], target: Target) -> None:
-    """Do what the key is for, if it is one of these and would change something; then nobody else hears it."""
+    """Do the key's command, if it is one of these and would change something. No other widget hears the key."""
     if (command := commands.get(event.key)) is not None:
         event.stop()
         event.prevent_default()

@@ -1,5 +1,5 @@
-"""Views are mounted when they are first seen, and those of a second run made when two are first compared: a start makes only
-what it shows."""
+"""Mounts a view when it first comes into view, and makes the views of a second run when two runs are first compared: a start
+makes only what it shows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class LateViews:
-    """Mounts views in the slots of some panes. Keys wait until they are there, and nothing is painted without them."""
+    """Mounts views in the slots of some panes. Keys wait for the views, and nothing is painted without them."""
 
     def __init__(self, panes: Panes) -> None:
         self._panes = panes
@@ -20,7 +20,7 @@ class LateViews:
         self._has_second = False
 
     def mount(self) -> None:
-        """Mount what is seen and is not there yet."""
+        """Mount the views that are in view and not mounted yet."""
         panes = self._panes
         if not panes.is_attached:  # the playground ends
             return
@@ -39,27 +39,27 @@ class LateViews:
             there = True
         finally:
             self._mounting -= 1
-            if not there:  # it took too long: what was to be done then would come as a surprise later
+            if not there:  # it took too long: an action now would surprise the person
                 self._due.clear()
         panes.call_after_refresh(panes.focus_pane)
         while self._due and not self._mounting:
             panes.call_after_refresh(self._due.pop(0))
 
     def when_there(self, act: Callable[[], object]) -> None:
-        """Do this when what is seen is there, and has its room."""
+        """Do this when all that is in view is mounted, and has its room."""
         if self._mounting:
             self._due.append(act)
         else:
             self._panes.call_after_refresh(act)
 
     def make_second(self) -> None:
-        """Make the views of a second run, unless they are there."""
+        """Make the views of a second run, once."""
         if not self._has_second:
             self._has_second = True
             self._panes.app.hold_keys(self._made_second())
 
     async def _made_second(self) -> None:
-        """They are set like those of the first."""
+        """Mount them, with the settings of the first run's views."""
         panes = self._panes
         await panes.views.load_second(panes)
         panes.acts.follow_settings()

@@ -1,4 +1,4 @@
-"""From the command line into the playground: the engine starts first, and works while the screen is still being imported."""
+"""From the command line into the playground: the engine starts first, and works while Python imports the screen."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def opening_commands(requests: Sequence[DataRequest], runs: Sequence[str] = ()) -> tuple[Command, ...]:
-    """What opens data with the default runs of its task, and saved runs as they were left."""
+    """The commands that open data with the default runs of their task, and saved runs as they were left."""
     opening: list[Command] = [OpenData(request, () if runs else None) for request in requests]
     return (*opening, *(LoadRun(path) for path in runs))
 
@@ -39,8 +39,8 @@ def open_playground(
     lesson: Lesson | None = None,
     recorder: Recorder | None = None,
 ) -> ExitInfo:
-    """Start an engine, open the data and the saved runs in it, and show it until the person leaves. Where nothing is named,
-    the person is asked what to open. lesson: it is opened, and opens its own data. recorder: keeps what the engine says."""
+    """Start an engine, open the data and the saved runs in it, and show it until the person leaves. Without any, the person
+    chooses what to open. lesson: opens its own data. recorder: keeps the engine's messages."""
     opening = opening_commands(requests, runs)
 
     def start() -> Engine:
@@ -59,8 +59,8 @@ def open_playground(
 def open_session(
     engine: Engine, session: Session, opening: Sequence[Command] = (), restart: Callable[[], Engine] | None = None
 ) -> ExitInfo:
-    """Show an engine that was started, until the person leaves; for the rest see running.run_app."""
-    gc.disable()  # what an import makes stays: looking for garbage in it only delays the first paint
+    """Show a started engine until the person leaves; for the rest see running.run_app."""
+    gc.disable()  # objects of an import stay: a search for garbage among them only delays the first paint
     from tui_rnn.tui.running import run_app
 
     gc.freeze()
@@ -70,6 +70,6 @@ def open_session(
 
 
 def _write_utf8() -> None:
-    """The screen's frames and glyphs are in no other encoding, whatever the locale says; and the keys are read in it too."""
+    """Write UTF-8 in any locale: other encodings lack the screen's frames and glyphs. Keys are read in it, too."""
     if isinstance(sys.__stderr__, io.TextIOWrapper):  # where Textual writes
         sys.__stderr__.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -8,7 +8,7 @@ Layout = Literal["tiny", "single", "full"]
 
 SMALLEST = (36, 9)  # cells of the terminal; below, only a line that says so
 ROOMY = (100, 28)  # below, one view at a time
-WIDE = 160  # columns; from here on the map of Inspect and its page stand side by side
+WIDE = 160  # columns; from here on the map of Inspect and its page are side by side
 
 
 def layout_for(width: int, height: int) -> Layout:

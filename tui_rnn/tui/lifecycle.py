@@ -1,4 +1,4 @@
-"""How the playground ends: signals become an orderly leave, the engine saves, and a few lines say how to go on."""
+"""How the playground ends: a signal makes it leave in good order, the engine saves, and a few lines say how to go on."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 PATIENCE_S = 1.5  # an engine with nothing to lose gets this long to end
-SAVING_PATIENCE_S = 20.0  # one that still writes gets longer; a second request to quit cuts it short
-HELD_KEY_S = 0.7  # requests to quit that follow each other faster are one: a key held down, a double press, a paste
+SAVING_PATIENCE_S = 20.0  # one that still writes gets longer; a second request to quit ends the wait
+HELD_KEY_S = 0.7  # faster requests to quit count as one: a key held down, a double press, a paste
 _NAMED = re.compile(rf"(?P<folder>.+)/[a-z0-9-]+-\d{{8}}-\d{{6}}-(?P<end>[0-9a-f]{{4}}){re.escape(RUN_SUFFIX)}")
 _BRACING_SHELLS = ("bash", "zsh", "fish")
 _POLL_S = 0.01
@@ -36,8 +36,8 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
 
 @dataclass(frozen=True)
 class ExitInfo:
-    """How the playground ended. `lost` names the runs whose last steps could not be saved. told: what to say in place of all
-    this, of runs that are not the playground's own."""
+    """How the playground ended. lost: the runs whose last steps could not be saved. told: what to say instead, where the runs
+    are not the playground's own."""
 
     code: int = 0
     saved: dict[str, Saved] = field(default_factory=dict)  # by the run's name, as shown
@@ -46,7 +46,7 @@ class ExitInfo:
     told: str = ""
 
     def farewell(self) -> str:
-        """What to print when the terminal is the shell's again: where the runs lie, and the command that resumes them."""
+        """What to print when the shell has its terminal back: where the runs are, and the command that resumes them."""
         if self.told:
             return visible(self.told, keep_newlines=True)
         folders: dict[str, list[str]] = {}
@@ -73,8 +73,8 @@ def _quoted(path: str) -> str:
 
 
 def _short(paths: list[str]) -> list[str]:
-    """Runs that the playground named, by what their names end in, which a shell completes: …/*-{3f9c,07aa}.safetensors. []
-    where that would not be the same files, or the shell isn't known to complete so."""
+    """Runs with names from the playground, by the ends of their names: …/*-{3f9c,07aa}.safetensors. []: other files have these
+    ends, or the shell may not know the form."""
     found = [_NAMED.fullmatch(path) for path in paths]
     folders = {match["folder"] for match in found if match}
     if os.path.basename(os.environ.get("SHELL", "")) not in _BRACING_SHELLS or None in found or len(folders) != 1:
@@ -88,7 +88,7 @@ def _short(paths: list[str]) -> list[str]:
 
 
 def exit_info(state: LabState, code: int) -> ExitInfo:
-    """What became of each run, once the engine has had its last word."""
+    """What happened to each run, after the engine's last message."""
     saved: dict[str, Saved] = {}
     lost: list[str] = []
     for number, run in enumerate(state.runs.values(), 1):
@@ -102,7 +102,7 @@ def exit_info(state: LabState, code: int) -> ExitInfo:
 
 
 def shut_down(engine: Engine, patience_s: float, hurry: threading.Event) -> list[Event]:
-    """Ask the engine to save and end; wait at most `patience_s`, or until `hurry` is set. Returns its last events."""
+    """Tell the engine to save and end; wait at most `patience_s`, or until `hurry` is set. Returns its last events."""
     engine.send(Shutdown(save=True))
     events: list[Event] = []
     deadline = time.monotonic() + patience_s
@@ -115,7 +115,7 @@ def shut_down(engine: Engine, patience_s: float, hurry: threading.Event) -> list
 
 
 def terminal_is_gone() -> bool:
-    """True when the terminal that the screen is drawn on has hung up."""
+    """Whether the screen's terminal has hung up."""
     stderr = sys.__stderr__
     try:
         return stderr is not None and not os.isatty(stderr.fileno())
@@ -124,7 +124,7 @@ def terminal_is_gone() -> bool:
 
 
 def leave_without_terminal(engine: Engine) -> None:
-    """Save and end this process although nothing can be drawn, read or restored any more. Does not block."""
+    """Save and end this process without a terminal to draw on or restore. Does not block."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (1, 2):  # a write to the dead terminal would end Textual's writer thread and block the loop
         os.dup2(nowhere, descriptor)
@@ -139,7 +139,7 @@ def leave_without_terminal(engine: Engine) -> None:
 class Signals:
     """While active, SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGBREAK call `on_signal(number)` in the main thread.
 
-    Plain handlers and not the loop's: they work on every system, before the loop runs, and while it is blocked.
+    These are plain handlers, not the loop's: they work on every system, before the loop runs, and while it is blocked.
     """
 
     def __init__(self, on_signal: Callable[[int], None]) -> None:

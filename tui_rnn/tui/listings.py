@@ -1,4 +1,4 @@
-"""What a folder holds for the dialogues that choose from it: texts, or saved runs with what they have learnt."""
+"""The content of a folder, for dialogs that choose from it: texts, drafts, or saved runs with their results."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ MOST_ENTRIES = 2000
 
 @dataclass(frozen=True)
 class Listed:
-    """One line of the list: `source` is the result when `folder` is None, else the folder to go to. name: in its folder, with
-    a separator behind a folder's; '' for what is no file."""
+    """One line of the list. folder: to go to; None: the line is a result, `source`. name: in its folder, with a separator after
+    a folder's; '': it is no file."""
 
     label: Content
     source: str
@@ -39,8 +39,8 @@ class Listed:
 
 @dataclass(frozen=True)
 class Found:
-    """The entries of a folder, the headings of their columns with the cells of each, and a remark when it could not be read or
-    not to its end."""
+    """The entries of a folder, the headings of their columns with the cells of each, and a remark if a part could not be
+    read."""
 
     entries: tuple[Listed, ...] = ()
     columns: tuple[tuple[str, int], ...] = ()
@@ -48,8 +48,8 @@ class Found:
 
 
 class Listing(Protocol):
-    """wide_from: cells of the terminal from which lines are longer. nothing: what to say where nothing fits. takes_paths:
-    whether a path that is typed leads to other folders."""
+    """wide_from: cells of the terminal from which on lines are longer. nothing: what to say if no entry matches. takes_paths:
+    whether a person can type a path to another folder."""
 
     @property
     def takes_paths(self) -> bool: ...
@@ -61,15 +61,21 @@ class Listing(Protocol):
     def nothing(self) -> str: ...
 
     def first(self, folder: Path) -> tuple[Listed, ...]:
-        """What is offered before the folder's own entries."""
+        """Entries before the folder's own."""
 
     def read(self, folder: Path, wide: bool) -> Found:
-        """What the folder holds. May block on a slow disk; raises nothing."""
+        """The folder's entries. May block on a slow disk; raises nothing."""
 
 
 def line(name: str, note: str, style: str = "") -> Content:
-    """A name and what there is to say of it, made safe."""
+    """A name and a note on it, made safe."""
     return Content.assemble((visible(name), style), (f"  {visible(note)}" if note else "", "$text-muted"))
+
+
+def file_in(folder: Path, name: str, note: str, *, path: bool = False) -> Listed:
+    """The line of a file. path: whether it shows the whole path."""
+    whole = str(folder / name)
+    return Listed(line(whole if path else name, note), whole, name=name)
 
 
 # ---------------------------------------------------------------------- texts
@@ -92,12 +98,13 @@ class TextListing:
 
     def read(self, folder: Path, wide: bool) -> Found:
         files, folders, remark = scan(folder, "")
-        listed = [Listed(line(name, formats.size(info.st_size)), str(folder / name), name=name) for name, info in sorted(files)]
+        listed = (file_in(folder, name, formats.size(info.st_size)) for name, info in sorted(files))
         return Found((*folders, *listed), remark=remark)
 
 
 def scan(folder: Path, suffix: str) -> tuple[list[tuple[str, os.stat_result]], list[Listed], str]:
-    """The regular files of a folder that end so, the folders in it and above it as entries, and a remark. Nothing hidden."""
+    """The regular files of a folder with this suffix, entries for the folders in it and above it, and a remark; nothing
+    hidden."""
     folders: list[str] = []
     files: list[tuple[str, os.stat_result]] = []
     remark = ""
@@ -133,11 +140,11 @@ _AGO_CELLS = 10
 
 @dataclass(frozen=True)
 class SavedRuns:
-    """Runs with what they are, what they were trained on and how far, the newest first: from their headers alone."""
+    """Runs with their names, data and results, the newest first, from their headers alone."""
 
     unit: LossUnit
     wide_from: int = 118
-    nothing: str = "runs are saved here by s, and when the playground is left"
+    nothing: str = "s saves runs here, and so does leaving the playground"
     takes_paths: bool = True
 
     def first(self, folder: Path) -> tuple[Listed, ...]:
@@ -160,7 +167,7 @@ class SavedRuns:
         return Content.assemble((cells[0], "bold"), "".join(cells[1:]), (told["ago"].rjust(_AGO_CELLS), "$text-muted"))
 
     def _told(self, run: SavedRun, facts: RunFacts) -> dict[str, str]:
-        """What stands in each column."""
+        """The text of each column."""
         loss = facts.number("val_loss_nats")
         age = 0 if facts.kept_step is not None else facts.step - facts.number("evaluated_step")
         return {
@@ -178,11 +185,11 @@ class SavedRuns:
 
 
 class DraftListing:
-    """What was saved from the desk, the newest first, and the folders."""
+    """Saved drafts, the newest first, and the folders."""
 
     takes_paths = True
     wide_from = 0
-    nothing = "drafts are saved by S in Write"
+    nothing = "S in Write saves drafts"
 
     def first(self, folder: Path) -> tuple[Listed, ...]:
         return ()
@@ -190,12 +197,6 @@ class DraftListing:
     def read(self, folder: Path, wide: bool) -> Found:
         files, folders, remark = scan(folder, ".json")
         newest = sorted(files, key=lambda file: file[1].st_mtime, reverse=True)
-        listed = [
-            Listed(
-                line(name, f"{formats.size(info.st_size)}, {formats.ago(time.time() - info.st_mtime)}"),
-                str(folder / name),
-                name=name,
-            )
-            for name, info in newest
-        ]
+        sizes = (f"{formats.size(info.st_size)}, {formats.ago(time.time() - info.st_mtime)}" for _, info in newest)
+        listed = (file_in(folder, name, size) for (name, _), size in zip(newest, sizes, strict=True))
         return Found((*listed, *folders), remark=remark)

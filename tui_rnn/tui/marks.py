@@ -1,4 +1,4 @@
-"""What happened to a run, so that it can be seen where its curve changed: other learning rates, the last save, a reset."""
+"""What happened to a run, for marks on its curve: changes of its learning rate, the last save, a reset."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ MOST_MARKS = 200
 
 @dataclass(frozen=True)
 class Mark:
-    """One event of a run, when it had read so many characters and trained so long. before, after: the learning rates where
-    they changed."""
+    """One event of a run, after so many characters and seconds of training. before, after: the learning rates of a change."""
 
     kind: MarkKind
     chars: float
@@ -27,7 +26,7 @@ class Mark:
 
 
 def with_rate(marks: tuple[Mark, ...], now: RunSnapshot | None, learning_rate: float) -> tuple[Mark, ...]:
-    """After the rate was changed. Changes at one place, such as by a key held down, are one; back where it was: none."""
+    """The marks after a change of the rate. Several changes at one place are one; a change back to the old rate is none."""
     if now is None:
         return marks
     here = next((mark for mark in marks if mark.chars == now.chars and mark.kind in ("up", "down")), None)
@@ -40,8 +39,8 @@ def with_rate(marks: tuple[Mark, ...], now: RunSnapshot | None, learning_rate: f
 
 
 def save_of(now: RunSnapshot) -> Mark | None:
-    """Where it was saved last, from which it can be loaded; None for what never was. Between two points of the curve the place
-    is worked out from the step: a snapshot says no more, and it is right whenever a screen comes or a recording is entered."""
+    """Where the run was saved last; None: never. Between two points of the curve the step gives the place: a snapshot has no
+    more, and so a screen that comes late, or a recording, has the right place, too."""
     if not 0 < now.saved_step <= now.step:
         return None
     curve, chars = now.curve, now.chars * now.saved_step / now.step
@@ -50,8 +49,8 @@ def save_of(now: RunSnapshot) -> Mark | None:
 
 
 def marks_after(marks: tuple[Mark, ...], before: RunSnapshot | None, now: RunSnapshot) -> tuple[Mark, ...]:
-    """After its newest numbers. A run that is at fewer steps than before was reset, or fell back to its last good weights:
-    what happened later is no part of its curve any more."""
+    """The marks after its newest numbers. A run with fewer steps than before was reset, or went back to its last good weights:
+    later events are no longer part of its curve."""
     if before is None or now.step >= before.step:
         return marks
     kept = tuple(mark for mark in marks if mark.chars <= now.chars and mark.kind != "reset")

@@ -7,7 +7,7 @@ from tui_rnn.tui.selection import Selection
 
 
 def next_moment(run: RunState, selection: Selection, by: int) -> int | None:
-    """The kept moment before the weights that are held (by < 0), or after; None where there is none."""
+    """The kept moment before the held weights (by < 0), or after; None: there is none."""
     held, kept = selection.steps.get(run.run_id), run.snapshot.moments if run.snapshot else ()
     if held is None:
         return None
@@ -17,8 +17,8 @@ def next_moment(run: RunState, selection: Selection, by: int) -> int | None:
 
 
 def track(moments: tuple[int, ...], held: int, newest: int, width: int) -> tuple[str, list[int]]:
-    """'├──●──┤' over so many cells, and the step that each cell stands for. The kept moments stand evenly beside each other, as
-    they do in the logarithm of the step. The dot is what is looked at."""
+    """'├──●──┤' over so many cells, and the step of each cell. The distances of the kept moments are equal, as they are in the
+    logarithm of the step. The dot is the held one."""
     steps = sorted({*moments, held, newest})
     cells = max(2, width)
     places = [round(k * (cells - 1) / max(1, len(steps) - 1)) for k in range(len(steps))]

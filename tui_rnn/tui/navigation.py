@@ -1,4 +1,4 @@
-"""Where a person is and what is selected: workspaces and back, the newest weights, places in the text, copies, undo."""
+"""Moves of a person: between workspaces, moments, places in the text and units; copies, exports and undo."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Navigation:
         self._before: list[Workspace] = []  # the workspaces that were shown before
 
     def go_to(self, workspace: Workspace) -> None:
-        """Show this workspace. One that looks at frozen weights has those of now held, unless some are."""
+        """Show this workspace. If it needs frozen weights and none are held, those of now are held."""
         if workspace is self._lab.panes.workspace:
             return
         if workspace is INSPECT and self._lab.panes.workspace is WRITE:
@@ -37,7 +37,7 @@ class Navigation:
         self._show_workspace(workspace)
 
     def learn(self, lesson: Lesson) -> None:
-        """Go on with a lesson."""
+        """Open a lesson where it was left."""
         self.go_to(LEARN)
         self._lab.teacher.open(lesson)
 
@@ -48,14 +48,14 @@ class Navigation:
         self._lab.show_others()
 
     def why_no_page(self, number: int) -> str:
-        """Why the data at hand have no use for this page."""
+        """Why this page can't be asked of the open data."""
         asks, kind = self._lab.panes.views.book.pages[number].asks, KINDS[self._lab.panes.views.kind]
         if asks is not None and kind.name not in (entry := entry_of_class(asks)).kinds:
             return f"can't be asked of {kind.title}: {entry.elsewhere}"
         return ""
 
     def go_back(self) -> None:
-        """Show the workspace that was shown before."""
+        """Show the workspace before this one."""
         if self._before:
             self._show_workspace(self._before.pop())
 
@@ -65,17 +65,13 @@ class Navigation:
         self._lab.show_others()
         self._lab.teacher.look()
 
-    def freeze_newest(self) -> None:
-        """Look at the weights of now."""
-        self._lab.frozen.newest()
-
     def moment(self, by: int) -> None:
-        """Look at the kept moment before, or after; after the last one at the weights of now."""
+        """Look at the kept moment before or after; after the last one, at the weights of now."""
         if (run := self._lab.state.current) is not None:
             self._lab.frozen.go_to(next_moment(run, self._lab.panes.selection, by))
 
     def why_no_moment(self, by: int) -> str:
-        """Why there is no moment before, or after."""
+        """Why there is no kept moment before or after."""
         run, selection = self._lab.state.current, self._lab.panes.selection
         if run is None or run.snapshot is None or run.run_id not in selection.steps:
             return "no weights are held yet"
@@ -84,15 +80,12 @@ class Navigation:
         return "" if by < 0 or selection.steps[run.run_id] < run.snapshot.step else "these are the newest weights"
 
     def next_unit(self, by: int) -> None:
-        """Select the unit of the row below, round the end."""
+        """Select the unit of the row below; from the last row, of the first."""
         focus = self._lab.panes.views.focus_on
         rows = focus.rows
         position, unit = focus.pinned
         focus.put(position, int(rows[(focus.row_of(unit) + by) % len(rows)]))
         self._lab.panes.acts.select_again()
-
-    def next_example(self, by: int) -> None:
-        self._lab.panes.acts.next_example(by)
 
     def why_no_data(self) -> str:
         return STILL_OPENING if self._lab.state.corpus is None else ""
@@ -102,36 +95,36 @@ class Navigation:
         if self._lab.state.corpus is None:
             return STILL_OPENING
         if not KINDS[self._lab.panes.views.kind].answers:
-            return "this key goes through examples, and these data have none"
+            return "this key goes to other examples, and these data have none"
         if not self._lab.panes.views.task_panes[0].shown.examples:
-            return "there are no examples to go through yet: the first are answered after a few training steps"
+            return "there are no examples yet: the first come after a few training steps"
         return ""
 
     def find(self, wanted: str) -> None:
-        """Put the cursor on the next place of the text that begins like this."""
+        """Put the cursor on the next place in the text that begins with these characters."""
         focus = self._lab.panes.views.focus_on
         if wanted and focus.trace is not None:
             if focus.find(wanted):
                 self._lab.panes.acts.select_again()
             else:
-                self._lab.say(f"the text that is read has no “{wanted}”", "warning")
+                self._lab.say(f"the text that the network reads has no “{wanted}”", "warning")
 
     def copy(self) -> None:
-        """What the view with the focus shows goes to the terminal's clipboard (OSC 52)."""
+        """Copy the view with the focus to the terminal's clipboard (OSC 52)."""
         text = self._lab.panes.acts.current.to_copy
         self._lab.app.copy_to_clipboard(text)
         self._lab.say(f"copied {counted(len(text), 'character')}, if this terminal lets programs copy")
 
     def export(self, name: str) -> None:
-        """What the view with the focus shows goes to a new file of this name; one line says where, or why not. A browser
-        gets it as a download: a visitor writes no file on this machine."""
+        """Write the view with the focus to a new file of this name, and say where, or why not. A browser gets it as a
+        download: a visitor writes no file on this machine."""
         from tui_rnn.tui import exporting
         from tui_rnn.tui.picture import deliver, painted
 
         panes = self._lab.panes
         view = panes.acts.current
         strips = view.whole() if view is panes.views.desk else painted(self._lab, view)
-        shown = exporting.Shown(panes.acts.name_of_current, strips, view.found, view.to_copy)
+        shown = exporting.Shown(view.view_name, strips, view.found, view.to_copy)
         try:
             if self._lab.app.is_web:
                 deliver(self._lab.app, *exporting.made(name, shown))
@@ -150,14 +143,14 @@ class Navigation:
         self._lab.show_others()
 
     def change(self, part: str) -> None:
-        """The next run, layer, signal or unit; the newest weights; another text; a place to find."""
+        """Change a part of the selection: to the next run, layer, signal or unit, the newest weights, another text or place."""
         focus = self._lab.panes.views.focus_on
         match part:
             case "run":
                 self._lab.runs.show_number(self._lab.state.number_of(self._lab.state.shown[0]) % len(self._lab.state.runs) + 1)
             case "weights":
                 self.go_to(INSPECT)
-                self.freeze_newest()
+                self._lab.frozen.go_to(None)
             case "text":
                 self._lab.panes.acts.type_to_read()
             case "position":
@@ -169,7 +162,7 @@ class Navigation:
             case "off":
                 self._lab.panes.bring("page")
                 view = self._lab.panes.views.pages[0]
-                self._lab.dialogs.menu(f"{view.page.name}: settings", view.settings)
+                self._lab.dialogs.menu(f"{view.view_name}: settings", view.settings)
             case _:
                 focus.move(0, 1)
         self._lab.panes.acts.select_again()

@@ -1,4 +1,4 @@
-"""Lines that are shown for some seconds, wherever a person looks."""
+"""Lines that the screen shows for some seconds, over everything else."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Say(Protocol):
 
 
 class Notices:
-    """Says lines in an app: made safe, never read as markup. A warning that can still be read is not said again."""
+    """Says lines in an app, made safe and never read as markup. It does not repeat a warning that is still on the screen."""
 
     def __init__(self, app: App[Any]) -> None:
         self._app = app
@@ -34,5 +34,5 @@ class Notices:
         self._app.notify(visible(text), severity=severity, timeout=timeout, markup=False)
 
     def forget(self) -> None:
-        """What was said before may be said again at once."""
+        """Let the same warnings come again at once."""
         self._said.clear()

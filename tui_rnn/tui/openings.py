@@ -1,4 +1,4 @@
-"""What is opened: a text, a saved run, or a run that goes on with other text. The dialogs that ask, and what follows."""
+"""Opening a text, a saved run, or other text for a run to go on with: the dialogs that ask, and what follows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.lab.messages import Command, LoadRun, OpenData
 from tui_rnn.paths import runs_dir
-from tui_rnn.tui.run_actions import STILL_OPENING
 from tui_rnn.tui.workspaces.learn import LEARN
 
 if TYPE_CHECKING:
@@ -18,13 +17,13 @@ if TYPE_CHECKING:
 
 
 class Openings:
-    """Lets what is opened be chosen over the lab screen. Each dialog is imported when it is first wanted."""
+    """Lets a person choose what to open, over the lab screen. It imports each dialog when first needed."""
 
     def __init__(self, lab: LabScreen) -> None:
         self._lab, self._app = lab, lab.app
 
     def begin(self, reason: str = "") -> None:
-        """Nothing was named to open: let it be chosen. reason: why the last choice could not be opened."""
+        """Let a person choose what to begin with. reason: why the last choice could not be opened."""
         from tui_rnn.tui.screens.start import StartScreen
         from tui_rnn.tui.starts import FILE, LESSONS, RUNS, named
 
@@ -51,7 +50,7 @@ class Openings:
         self._app.engine.send(command)
 
     def _texts(self) -> Listing:
-        """The texts that there are to choose from."""
+        """The texts to choose from."""
         if self._app.session.given is not None:
             from tui_rnn.tui.given import GivenTexts
 
@@ -61,7 +60,7 @@ class Openings:
         return TextListing()
 
     def _saved_runs(self) -> Listing:
-        """The runs that there are to choose from."""
+        """The runs to choose from."""
         unit, given = self._app.preferences.loss_unit, self._app.session.given
         if given is not None:
             from tui_rnn.tui.given import GivenRuns
@@ -71,59 +70,56 @@ class Openings:
 
         return SavedRuns(unit)
 
-    def _pick(self, title: str, folder: Path, listing: Listing, then: Callable[[str | None], None]) -> None:
+    def _pick_text(self, title: str, then: Callable[[str], None], otherwise: Callable[[], None] = lambda: None) -> None:
+        self._pick(title, Path.cwd(), self._texts(), then, otherwise)
+
+    def _pick_run(self, title: str, then: Callable[[str], None], otherwise: Callable[[], None] = lambda: None) -> None:
+        self._pick(title, runs_dir(), self._saved_runs(), then, otherwise)
+
+    def _pick(
+        self, title: str, folder: Path, listing: Listing, then: Callable[[str], None], otherwise: Callable[[], None]
+    ) -> None:
         from tui_rnn.tui.screens.file_picker import FilePicker
 
-        self._app.push_screen(FilePicker(title, folder, listing), then)
+        def chosen(found: str | None) -> None:
+            if found is None:
+                otherwise()
+            else:
+                then(found)
+
+        self._app.push_screen(FilePicker(title, folder, listing), chosen)
 
     def _begin_with_file(self) -> None:
-        def chosen(source: str | None) -> None:
-            if source is None:
-                self.begin()
-            else:
-                self._open(OpenData(DataRequest(SourceFiles(source)), None))
+        def open_source(source: str) -> None:
+            self._open(OpenData(DataRequest(SourceFiles(source)), None))
 
-        self._pick("what shall the networks learn?", Path.cwd(), self._texts(), chosen)
+        self._pick_text("what should the networks learn?", open_source, self.begin)
 
     def _begin_with_run(self) -> None:
-        def chosen(path: str | None) -> None:
-            if path is None:
-                self.begin()
-            else:
-                self._open(LoadRun(path))
-
-        self._pick("which run shall go on?", runs_dir(), self._saved_runs(), chosen)
+        self._pick_run("which run should go on?", lambda path: self._open(LoadRun(path)), self.begin)
 
     def open_text(self) -> None:
-        """Choose a file, a folder or a built-in corpus; the runs start anew on it."""
-        if self._lab.refuses(OpenData):
-            return
+        """Choose a file, a folder or a built-in corpus; the runs start again on it."""
 
-        def open_source(source: str | None) -> None:
-            if source is not None:
-                configs = tuple(run.config for run in self._lab.state.runs.values())
-                self._open(OpenData(DataRequest(SourceFiles(source)), configs))
+        def open_source(source: str) -> None:
+            configs = tuple(run.config for run in self._lab.state.runs.values())
+            self._open(OpenData(DataRequest(SourceFiles(source)), configs))
 
-        self._pick("open another text; the runs start anew on it", Path.cwd(), self._texts(), open_source)
+        if not self._lab.refuses(OpenData):
+            self._pick_text("open another text; the runs start again on it", open_source)
 
     def load_run(self) -> None:
         """Bring a saved run into the lab."""
-        if self._lab.refuses(LoadRun):
-            return
-
-        def load(path: str | None) -> None:
-            if path is not None:
-                self._app.engine.send(LoadRun(path))
-
-        self._pick("load a saved run", runs_dir(), self._saved_runs(), load)
+        if not self._lab.refuses(LoadRun):
+            self._pick_run("load a saved run", lambda path: self._app.engine.send(LoadRun(path)))
 
     def go_on_elsewhere(self) -> None:
-        """Let the shown run go on with other text: its weights, and rows of their own for what is new."""
+        """Let the shown run go on with other text: with its weights, and rows of their own for new symbols."""
         from tui_rnn.tui.going_on import go_on
 
-        if (current := self._lab.state.current) is None:
-            self._lab.say("there is no run yet: a adds one" if self._lab.state.corpus else STILL_OPENING, "warning")
-        elif current.waiting:
+        if (current := self._lab.runs.current()) is None:
+            return
+        if current.waiting:
             self._lab.say(f"{current.name} has not begun yet: wait until its kernels are ready", "warning")
         else:
             go_on(self._app, self._texts(), current.name, current.config.learning_rate, run_id=current.run_id)

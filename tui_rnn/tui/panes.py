@@ -1,8 +1,8 @@
-"""The lab's panes: which of them are seen, which has the focus, and what they want from the engine."""
+"""The lab's panes: which of them are in view, which has the focus, and what they need from the engine."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from textual import on
@@ -38,20 +38,20 @@ if TYPE_CHECKING:
 
 
 class Panes(Vertical):
-    """Loss, what a run does with its task, and gates. `lay_out` says how much room there is, `show` what there is to see."""
+    """The slots of all workspaces, with their views. `lay_out` says how much room there is, `show` what is new."""
 
     class Changed(Message):
-        """Other panes are seen, or they want other things: see `wanted`."""
+        """Other panes are in view, or they need other things: see `wanted`."""
 
     class SelectionChanged(Message):
-        """Something else is selected."""
+        """The selection has changed."""
 
+    @dataclass(eq=False)
     class Asked(Message):
-        """The shown runs shall answer this text, the likeliest `beam` outputs followed; empty: none any more."""
+        """A person wants the shown runs to answer this text, by a beam of this width; empty: no text."""
 
-        def __init__(self, text: str, beam: int) -> None:
-            super().__init__()
-            self.text, self.beam = text, beam
+        text: str
+        beam: int
 
     app: KeysInOrder[Any]
     acts: ViewActions
@@ -68,12 +68,12 @@ class Panes(Vertical):
         self.selection = Selection()
         self.views = ViewsInPlace(self.selection, asks)
         self.acts, self.late = ViewActions(self), LateViews(self)
-        self._last_panes: dict[str, str] = {}  # of each workspace, the pane that had the focus
+        self._last_panes: dict[str, str] = {}  # workspace → the pane that had the focus
         self.state = LabState()
         self.probe = Probe(self.selection)
 
     def compose(self) -> ComposeResult:
-        """Every slot. The views of Train are there from the beginning, others once they are seen."""
+        """Every slot. The views of Train are there from the beginning, the others when they come into view."""
         yield Container(id="lesson")
         yield Horizontal(self.views.loss, Horizontal(*self.views.samples, id="samples"), id="top")
         yield Horizontal(*self.views.gates, id="gates")
@@ -81,11 +81,11 @@ class Panes(Vertical):
         yield from (Horizontal(id="desk"), Horizontal(id="table"))
         yield Horizontal(Horizontal(id="curves"), Horizontal(id="difference"), id="against")
 
-    # ------------------------------------------------------------- what is seen
+    # ------------------------------------------------------------- what is in view
 
     @property
     def seen(self) -> frozenset[str]:
-        """The slots of the workspace that are on the screen."""
+        """The slots of the workspace on the screen."""
         if self.layout_now == "tiny":
             return frozenset()
         return frozenset((self.pane,) if self.layout_now == "single" or self.maximised else self.slots)
@@ -101,14 +101,14 @@ class Panes(Vertical):
         return BESIDE in self.workspace.slots
 
     def put_beside(self, slot: str) -> None:
-        """Let this slot stand beside the lesson, whose text gets the focus."""
+        """Show this slot beside the lesson, and give the lesson's text the focus."""
         self.beside = slot
         if self.teaches:
             self.go_to_slot("lesson")
 
     @property
     def place(self) -> str:
-        """'1/3': which of the workspace's views has the focus."""
+        """'1/3': the place of the view with the focus among the workspace's views."""
         slots = self.slots
         return f"{slots.index(self.pane) + 1}/{len(slots)}" if self.pane in slots else f"1/{len(slots)}"
 
@@ -121,7 +121,7 @@ class Panes(Vertical):
         self.call_after_refresh(self.focus_pane)
 
     def lay_out(self, layout: Layout) -> None:
-        """Lay the panes out for this much room, and fill those that are seen."""
+        """Lay the panes out for this much room, and fill those in view."""
         self.layout_now = layout
         self.set_class(self.app.size.width >= WIDE, "-wide")
         self.set_class(self.teaches and len(self.seen) > 1, "-teaching")
@@ -145,18 +145,18 @@ class Panes(Vertical):
         self.post_message(self.Changed())
 
     def show(self, state: LabState) -> None:
-        """Bring the newest samples and traces to the panes that are seen."""
+        """Show the newest samples and traces in the panes in view."""
         self.state = state
-        self.selection.example = self.views.task_panes[0].example_number if self.views.task_panes else 0
+        self.selection.example = self.views.example_number
         if state.comparing and not self.has_class("-comparing"):
             for first, *others in (self.views.gates, self.views.maps):
-                for other in others:  # what was chosen for one run is chosen for both
+                for other in others:  # both runs have the same settings
                     other.follow(first)
         if state.comparing:
             self.late.make_second()
         self.set_class(state.comparing, "-comparing")
         self.set_class(any(pane.shows_every_run for pane in self.views.task_panes), "-joint")
-        if "table" in self.workspace.slots:  # the views of Compare read what it knows, whichever of them are seen
+        if "table" in self.workspace.slots:  # all views of Compare read it, and any of them may be in view
             self.views.known.see(state, self.views.loss.axes.unit)
         runs: list[RunState | None] = [] if state.coming else [state.runs[run_id] for run_id in state.shown]
         for slot in self.seen:
@@ -166,7 +166,7 @@ class Panes(Vertical):
                     pane.see(state, run, state.called(run))
 
     def open_data(self, kind: str) -> None:
-        """Other data are open: what was typed for the last ones is not read any more."""
+        """Other data are open: forget the text that a person typed for the last ones."""
         self.read(None)
         self.views.forget_traces()
         self.views.desk.forget()
@@ -176,7 +176,7 @@ class Panes(Vertical):
         self.set_class(self.views.has_task_panes, "-task")
 
     def read(self, text: str | None) -> None:
-        """Every network reads this text from now on; None: one from the validation part."""
+        """Let every network read this text from now on; None: one from the validation part."""
         self.selection.read(text)
         for gates_pane in (*self.views.gates, *self.views.maps):
             gates_pane.probe = text
@@ -184,13 +184,13 @@ class Panes(Vertical):
             task_pane.take(text or "")
 
     def draw_chart(self) -> None:
-        """Draw the loss chart again, if it is seen and something changed."""
+        """Draw what has changed of the loss chart, while it is in view."""
         if "loss" in self.seen:
             self.views.loss.show(replace(self.state, corpus=None, runs={}, shown=()) if self.state.coming else self.state)
-            self.views.loss.redraw()
+            self.views.loss.look()
 
     async def load(self) -> None:
-        """After the first paint, what can wait: the plot."""
+        """Load the plot, which can wait until after the first paint."""
         await self.views.loss.load()
         self.show(self.state)
 
@@ -202,17 +202,17 @@ class Panes(Vertical):
         self.go_to_slot(slots[(slots.index(self.pane) + by) % len(slots)])
 
     def maximise(self) -> None:
-        """Give the pane with the focus the whole screen, or all their places again."""
+        """Let the pane with the focus fill the screen, or show all panes again."""
         self.maximised = not self.maximised
         self.lay_out(self.layout_now)
 
     def bring(self, pane: str) -> None:
-        """Go to a pane, if it is not seen."""
+        """Go to a pane, if it is not in view."""
         if pane not in self.seen:
             self.go_to_slot(pane)
 
     def go_to_slot(self, pane: str) -> None:
-        """Give the focus to this slot of the workspace; beside a lesson, let it stand there."""
+        """Give the focus to this slot of the workspace; show any slot beside a lesson."""
         if self.teaches and pane not in self.slots:
             self.beside = pane
         self.pane = pane
@@ -220,7 +220,7 @@ class Panes(Vertical):
         self.call_after_refresh(self.focus_pane)
 
     def focus_pane(self) -> None:
-        """Give the focus to what can have it in the pane that has it."""
+        """Give the focus to a widget of the pane with the focus."""
         for widget in self.query_one(f"#{self.pane}").walk_children(Widget):
             if widget.focusable and widget.size and not isinstance(widget, Input):
                 widget.focus()
@@ -232,10 +232,10 @@ class Panes(Vertical):
                 self.pane = widget.id
                 self.lay_out(self.layout_now)
 
-    # --------------------------------------------------- what the panes want
+    # --------------------------------------------------- what the panes need
 
     def wanted(self) -> Watch:
-        """What the views that are seen need from the engine."""
+        """What the views in view need from the engine."""
         return self.probe.watch(self.views, self.seen, self.state)
 
     def on_gates_pane_probe_changed(self, event: GatesPane.ProbeChanged) -> None:
@@ -251,7 +251,7 @@ class Panes(Vertical):
 
     @on(Selected)
     def _selected(self, event: Selected) -> None:
-        """All that show the selection follow."""
+        """Show the selection in all views."""
         event.stop()
         self.acts.select_again(event.view)
 

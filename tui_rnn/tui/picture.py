@@ -1,4 +1,4 @@
-"""The screen as a picture in a file."""
+"""Saves the screen as a picture."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from tui_rnn.tui.private_api import lines_of
 
 
 def painted(screen: Screen[Any], view: Widget) -> list[Strip]:
-    """The lines of a view as they were painted last. Only Textual's compositor has them: what covers what, it alone knows."""
+    """The lines of a view as they were painted last. Only Textual's compositor has them."""
     region = view.region
     lines = lines_of(screen)[region.y : region.bottom]
     return [line.crop(region.x, region.right) for line in lines]
 
 
 async def save_picture(app: App[Any]) -> None:
-    """Save the screen as SVG among the user's downloads or, where there is no such folder, in the working folder; say where. A
-    browser gets it as a download."""
+    """Save the screen as SVG in the user's folder of downloads, or without one in the working folder, and say where. A browser
+    gets it as a download."""
     svg, downloads = app.export_screenshot(), user_downloads_path()
     folder = downloads if downloads.is_dir() else Path.cwd()
     path = folder / f"{time.strftime('tui-rnn %Y-%m-%d %H.%M.%S')} {secrets.token_hex(4)}.svg"
@@ -37,7 +37,7 @@ async def save_picture(app: App[Any]) -> None:
         deliver(app, path, svg.encode())
         return
     try:
-        await asyncio.to_thread(_write_new, path, svg)
+        await asyncio.to_thread(write_new, path, svg.encode())
     except OSError as error:
         told = f"the picture was not saved in {folder}: {error.strerror or error}: start the playground in another folder"
         app.notify(visible(told), severity="error", markup=False)
@@ -46,15 +46,15 @@ async def save_picture(app: App[Any]) -> None:
 
 
 def deliver(app: App[Any], path: Path, data: bytes) -> None:
-    """Give the browser a file of this name. Of no type that it would open as a page of this server."""
+    """Give the browser a file of this name, of a type that it does not open as a page of this server."""
     app.deliver_binary(io.BytesIO(data), save_filename=path.name, mime_type="application/octet-stream")
 
 
-def _write_new(path: Path, text: str) -> None:
-    """Write a file that isn't there yet, whole or not at all. What lies there already, be it a link, stays as it is."""
-    with path.open("x", encoding="utf-8") as file:
+def write_new(path: Path, data: bytes) -> None:
+    """Write a new file, whole or not at all. It replaces nothing: neither a file nor a link."""
+    with path.open("xb") as file:
         try:
-            file.write(text)
+            file.write(data)
             file.flush()
         except BaseException:
             with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""All private API of Textual and rich that the playground uses, and why. A new version of either may change it."""
+"""All private API of Textual and rich that the playground uses, and the reasons. A new version of either may change it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 import textual.screen
-from rich._palettes import EIGHT_BIT_PALETTE as EIGHT_BIT_PALETTE  # rich shows its table of the 256 colours nowhere else
+from rich._palettes import EIGHT_BIT_PALETTE as EIGHT_BIT_PALETTE  # rich has its table of the 256 colours nowhere else
 from rich.segment import Segment
 from rich.style import Style as RichStyle
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
@@ -27,13 +27,13 @@ from textual.visual import RenderOptions, Visual
 
 
 def driver_of(app: App[Any]) -> Driver | None:
-    """What writes to the terminal. Textual suspends an app only inside a `with`; a job that the shell stops, and continues, at
-    any moment needs the two halves apart."""
+    """The writer to the terminal. Textual suspends an app only inside a `with`; a shell may stop and continue a job at any
+    moment, which needs the two halves apart."""
     return app._driver
 
 
 def lines_of(screen: Screen[Any]) -> list[Strip]:
-    """The screen as it is painted, line by line: Textual gives a picture of the whole screen only, as SVG."""
+    """The painted screen, line by line: Textual gives only a picture of the whole screen, as SVG."""
     return screen._compositor.render_strips()
 
 
@@ -41,11 +41,11 @@ Result = TypeVar("Result")
 
 
 class BreaksInOneLine(App[Result]):
-    """An app that may say in one line what could not be shown: Textual prints a traceback of whatever goes wrong, and has no
-    other place to hear of it. For what a file of somebody else's brought to the screen."""
+    """An app that can end with one line when another program's file breaks the screen. Textual prints a traceback of any error,
+    and has no other place to catch it."""
 
     def told_broken(self, error: Exception) -> bool:
-        """Whether it was said, and the app ends."""
+        """Whether the app says it and ends."""
         return False
 
     def _handle_exception(self, error: Exception) -> None:
@@ -54,12 +54,12 @@ class BreaksInOneLine(App[Result]):
 
 
 class EscapeApart(XTermParser):
-    """Textual's parser of what a terminal sends, but Escape followed at once by another key is two keys.
+    """Textual's parser of a terminal's bytes, but Escape and another key at once are two keys.
 
-    A terminal sends Escape and q, and Alt-q, as the same two bytes. Textual reads them as Alt-q, for signs such as `?` as the
-    sign alone, for b and f as a move over a word, and for digits as the signs that a Mac has there. No key of the playground
-    has Alt, but a person may leave a line by Escape and press the next key quickly. Longer sequences (arrows, a mouse) stay
-    what they are, and so does Alt-Backspace. Only the Linux console sends Shift-Tab as Alt-Tab.
+    A terminal sends Escape and q, and Alt-q, as the same two bytes. Textual reads them as Alt-q; with signs such as `?` as the
+    sign alone, with b and f as a move over a word, and with digits as a Mac's signs. No key of the playground has Alt, but a
+    person may leave a line with Escape and press the next key quickly. Longer sequences (arrows, a mouse) and Alt-Backspace
+    keep their meaning. Only the Linux console sends Shift-Tab as Alt-Tab.
     """
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
@@ -70,14 +70,14 @@ class EscapeApart(XTermParser):
 
 
 def _escape_and_a_sign(sequence: str) -> bool:
-    """Whether Textual knows these two as one key of a Mac, or as Shift-Tab on a terminal that does not send it so."""
+    """Whether Textual takes these two for one key of a Mac, or for Shift-Tab on a terminal that does not send it so."""
     if len(sequence) != 2 or sequence not in ANSI_SEQUENCES_KEYS:
         return False
     return sequence[1].isprintable() or (sequence[1] == "\t" and os.environ.get("TERM") != "linux")
 
 
 def read_escape_apart() -> None:
-    """Have the drivers that read a terminal use EscapeApart: they know the parser by the name in their module."""
+    """Let the drivers of terminals use EscapeApart: they find the parser by the name in their module."""
     for name in ("linux_driver", "linux_inline_driver", "win32", "web_driver"):
         try:
             driver = import_module(f"textual.drivers.{name}")
@@ -101,16 +101,15 @@ def _without_its_lines(cache: StylesCache, base_background: Color, background: C
 
 
 def forget_what_closed_widgets_drew() -> None:
-    """Textual remembers the colours around a widget's content in an `lru_cache` whose key holds the widget's StylesCache, and
-    that holds all lines that it drew last: a session in which dialogs open and close grows by 4 MB a minute until there are
-    1,024 of them. What is remembered depends on two colours alone."""
+    """Textual keeps the colours around a widget's content in an `lru_cache` whose key holds the widget's StylesCache, which
+    holds all lines that the widget drew last. While dialogs open and close, memory grows by 4 MB a minute, up to 1,024 of
+    them. The colours depend on two others alone."""
     StylesCache.get_inner_outer = _without_its_lines  # type: ignore[method-assign, assignment]
 
 
 class Behind(Visual):
-    """The screen behind a dialog, dimmed. Textual draws it anew for most keys that a dialog hears, and hands each piece of it
-    through rich four times: 50 ms at 120×40. There are few styles on a screen, and each is dimmed once.
-    """
+    """The screen behind a dialog, dimmed. Textual draws it again for most keys of a dialog, and sends each piece of it through
+    rich four times: 50 ms at 120×40. A screen has few styles, and this dims each once."""
 
     def __init__(self, screen: Screen[Any], tint: Color) -> None:
         self._screen, self._tint = screen, tint
@@ -129,7 +128,7 @@ class Behind(Visual):
 
 @lru_cache(8)
 def _dimming(below: RichStyle, tint: Color) -> Callable[[RichStyle | None], RichStyle]:
-    """What makes a style behind a dialog of the style that it has without one, over the dialog's own."""
+    """A function from a style to the same style behind a dialog."""
 
     @lru_cache(4096)
     def dimmed(style: RichStyle | None) -> RichStyle:
@@ -143,5 +142,5 @@ def _dimming(below: RichStyle, tint: Color) -> Callable[[RichStyle | None], Rich
 
 
 def dim_each_style_once() -> None:
-    """Have dialogs draw what is behind them so."""
+    """Let dialogs draw the screen behind them so."""
     vars(textual.screen)["BackgroundScreen"] = Behind

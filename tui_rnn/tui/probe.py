@@ -1,4 +1,4 @@
-"""What the networks read, and what is asked of the engine for it."""
+"""What the networks read, and what the screen asks of the engine for that."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tui_rnn.tui.views.view import Wants
 from tui_rnn.tui.views_in_place import ViewsInPlace
 
 SAMPLE_S, TRACE_S, ANSWER_S = 3.0, 0.4, 1.0
-SLOW_S = 30.0  # between answers that take seconds
+SLOW_S = 30.0  # between answers that need seconds each
 
 
 @dataclass
 class Probe:
-    """What is read is part of the selection. room: how many characters can be seen. beginning: what items begin with."""
+    """The text is part of the selection. room: how many characters of it are in view. beginning: of drawn items."""
 
     selection: Selection
     room: int = 120
@@ -33,19 +33,19 @@ class Probe:
 
     @property
     def typed(self) -> str | None:
-        """The text that a person gave; None: one from the validation part."""
+        """The text that a person typed; None: one from the validation part."""
         return self.selection.text
 
     def told(self, views: ViewsInPlace) -> str:
-        """What is read, in words."""
-        number = views.task_panes[0].example_number if views.task_panes else 0
-        return text_told(self.typed, number, self.selection.start, has_examples=KINDS[views.kind].answers)
+        """The text in words."""
+        example = views.example_number
+        return text_told(self.typed, example, self.selection.start, has_examples=KINDS[views.kind].answers)
 
     def watch(self, views: ViewsInPlace, slots: Iterable[str], state: LabState) -> Watch:
-        """Samples, traces, answers and scores of the views in these slots, for the runs that are shown; and nothing else."""
+        """The samples, traces, answers and scores that the views in these slots need of the shown runs, and no others."""
         wants = Wants.all_of(view.wants for slot in slots if slot != "loss" for view in views.in_slots[slot][:1])
         shown, sampling = state.shown, wants.sampling or views.beside[0].sampling
-        example = views.task_panes[0].example_number if views.task_panes else 0
+        example = views.example_number
         wanted: list[Watched] = []
         if wants.trace and self.typed != "":
             wanted.append(

@@ -1,4 +1,4 @@
-"""The playground on a recording: a bar that says where it is, and the keys that play it."""
+"""The playground on a recording: a bar with its position, and the keys that play it."""
 
 from __future__ import annotations
 
@@ -6,30 +6,27 @@ from typing import Any
 
 from textual.content import Content
 from textual.events import Click
-from textual.widgets import Static
 
 from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.lab.playback import FASTEST, SLOWEST, Playback
 from tui_rnn.lab.steering import LOOKING
+from tui_rnn.tui.bars.bar import Bar
 from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.session import Session
 
 REFRESH_S = 0.2
 SEEK_S = 10.0
 _FEWEST, _MOST = 8, 60  # cells of the line
-PLAYED = "a recording is played: nothing trains here that could be changed"
+PLAYED = "this is a recording: nothing trains here, so nothing can be changed"
 
 
-class ReplayBar(Static):
+class ReplayBar(Bar):
     """'▶ 1:23 ├───●──┤ 4:56 · 2×'. A click on the line goes there."""
 
-    ALLOW_SELECT = False
-
     def __init__(self, playback: Playback) -> None:
-        super().__init__(id="replay", markup=False)
+        super().__init__("replay")
         self._playback = playback
-        self._look: object = None
         self._start = self._cells = 0  # of the line
 
     def on_mount(self) -> None:
@@ -37,17 +34,15 @@ class ReplayBar(Static):
         self.call_after_refresh(self.show)
 
     def show(self) -> None:
-        """Say where it is, where that has changed."""
+        """Say where the recording is."""
         play, recording = self._playback, self._playback.recording
         sign = "■" if play.ended else "‖" if play.paused else "▶"
         here, end = formats.duration(play.position_s), formats.duration(recording.seconds)
         speed = f"{play.speed:g}×" if play.speed >= 1 else f"1/{1 / play.speed:g}×"
         cut = " · it breaks off there" if recording.cut else ""
         made = f" · recorded {visible(str(recording.head.get('at', ''))[:19])}"
-        look = sign, here, speed, self.size.width
-        if look == self._look or not self.size.width:
+        if not self.size.width or not self.is_new(sign, here, speed, self.size.width):
             return
-        self._look = look
         before, after = f" {sign} {here} ", f" {end} · {speed}{cut}{made}"
         self._cells = max(_FEWEST, min(_MOST, self.size.width - len(before) - len(after) - 2))
         self._start = len(before) + 1
@@ -72,7 +67,7 @@ class ReplayBar(Static):
 
 
 def session_of(playback: Playback) -> Session:
-    """A session that plays."""
+    """A session that plays this recording."""
 
     def key(keys: str, label: str, act: Any, title: str, help: str) -> KeyCommand[Any]:
         return KeyCommand(keys, label, lambda lab: act(), title, help)
@@ -84,8 +79,8 @@ def session_of(playback: Playback) -> Session:
         farewell=lambda state: "",
         keys=(
             KeyCommand(
-                "space", "space", lambda lab: playback.toggle(), "Play", "or stand; at the end, from the beginning again",
-                now=lambda lab: "again" if playback.ended else "play" if playback.paused else "stand",
+                "space", "space", lambda lab: playback.toggle(), "Play", "or pause; at the end, from the beginning again",
+                now=lambda lab: "again" if playback.ended else "play" if playback.paused else "pause",
             ),
             key("plus", "+", lambda: playback.scale(2.0), "Faster", f"twice as fast, up to {FASTEST:g} times"),
             key("minus", "-", lambda: playback.scale(0.5), "Slower", f"half as fast, down to 1/{1 / SLOWEST:g}"),

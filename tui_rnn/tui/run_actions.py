@@ -1,4 +1,4 @@
-"""What is done to the runs: each action becomes commands to the engine, or a word on why it can't be done now."""
+"""Actions on the runs: each sends commands to the engine, or says why it can't be done now."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ STILL_OPENING = "the data are still being opened"
 
 @dataclass
 class RunActions:
-    """Acts on the runs of `state`. Most actions need a current run, and say so where there is none.
+    """Acts on the runs of `state`. Most actions need a current run, and say so if there is none.
 
-    send: gives a command to the engine; False where it can't be sent here, which it says. ask_before(question, yes, then): asks
-    before something is lost. show_others: what is shown has changed. rate_is_seen: whether the screen shows the learning rate.
-    note(told, back): keeps how to take a change back.
+    send: gives a command to the engine, or says why this playground refuses it, and returns False. ask_before(question, yes,
+    then): asks before something is lost. show_others: called when other runs are to be shown. rate_is_seen: whether the screen
+    shows the learning rate. note(told, back): keeps how to take a change back.
     """
 
     state: LabState
@@ -46,46 +46,42 @@ class RunActions:
     saves_awaited: set[int] = field(default_factory=set)  # runs that a person asked to save
     saved_in: dict[int, str] = field(default_factory=dict)  # run → its file
 
-    def _current(self) -> RunState | None:
+    def current(self) -> RunState | None:
+        """The current run; if there is none, say so."""
         if self.state.current is None:
             self.say("there is no run yet: a adds one" if self.state.corpus else STILL_OPENING, "warning")
         return self.state.current
 
     def _sound(self) -> RunState | None:
-        """The current run, if no fault has stopped it."""
-        run = self._current()
+        """The current run; if a fault has stopped it, say so."""
+        run = self.current()
         if run is not None and run.status == "failed":
             self.say_stopped(run)
             return None
         return run
 
     def say_stopped(self, run: RunState) -> None:
-        self.say(f"{run.name} was stopped by a fault: r and then Reset starts it again", "warning")
+        self.say(f"a fault stopped {run.name}: r and then Reset starts it again", "warning")
 
     # ------------------------------------------------------------- training
 
     def pause_all(self) -> None:
-        """Pause all that train; where none does, let those train on that can."""
+        """Pause all runs that train; if none does, let those train on that can."""
         if self.state.corpus is None:
             self._pause_before()
             return
-        if self._current() is None:
+        if self.current() is None:
             return
         if going := self.state.going:
             if self.send(Pause()):
                 self._tell(going, False)
-            return
-        runs = self.state.startable
-        if not runs:
-            self.say("every run was stopped by a fault: r and then Reset starts the shown one again", "warning")
-        elif runs[0].paused:
-            if self.send(Resume()):
-                self._tell(runs, True)
-        elif all(self.send(Resume(run.run_id)) for run in runs):
+        elif not (runs := self.state.startable):
+            self.say("a fault stopped every run: r and then Reset starts the shown one again", "warning")
+        elif self.send(Resume()) if runs[0].paused else all(self.send(Resume(run.run_id)) for run in runs):
             self._tell(runs, True)
 
     def _pause_before(self) -> None:
-        """While the first data are opened: let what comes begin paused, or not."""
+        """While the first data are being opened: let the coming runs begin paused, or not."""
         self.state.begins_paused = not self.state.begins_paused
         self.send(Pause() if self.state.begins_paused else Resume())
 
@@ -97,14 +93,14 @@ class RunActions:
                 self._tell([run], going)
 
     def step_once(self) -> None:
-        """One training step of the current run, which then stands."""
+        """Make one training step of the current run, and pause it."""
         if (run := self._sound()) and self.send(StepOnce(run.run_id)):
             run.wish_for(going=False)
             if run.waiting:
-                self.say(f"{run.name} makes a step when its kernels are ready, and then stands paused", "warning")
+                self.say(f"{run.name} makes a step when its kernels are ready, and is then paused", "warning")
 
     def _tell(self, runs: Sequence[RunState], going: bool) -> None:
-        """Note what runs shall do, and say so where one can't do it yet."""
+        """Note what a person wants the runs to do; say so if one can't do it yet."""
         for run in runs:
             run.wish_for(going)
         if waiting := [run.name for run in runs if run.waiting]:
@@ -119,7 +115,7 @@ class RunActions:
                 self.say(f"{run.name} takes another learning rate when its kernels are ready", "warning")
 
     def say_rate(self, run: RunState, rate: float) -> None:
-        """Say what a learning rate has become, where it is not to be seen or is not in force yet."""
+        """Say the new learning rate, if the screen does not show it or it is not in force yet."""
         told = f"learning rate {formats.number(rate)}"
         if run.status == "finished":
             self.say(f"{run.name} is done; past its goal it would train at a {told}")
@@ -130,7 +126,7 @@ class RunActions:
 
     def reset(self) -> None:
         """Start the current run again from its first weights, if a person confirms it."""
-        if run := self._current():
+        if run := self.current():
             if run.waiting:
                 self.say(f"{run.name} has not begun yet: there is nothing to reset", "warning")
                 return
@@ -142,7 +138,7 @@ class RunActions:
 
     def remove(self) -> None:
         """Take the current run out of the lab, if a person confirms it."""
-        if run := self._current():
+        if run := self.current():
             self.ask_before(f"Take {run.name} out of the lab? It is saved first.", "Remove", lambda: self._remove(run))
 
     def _remove(self, run: RunState) -> None:
@@ -153,13 +149,13 @@ class RunActions:
         self.show_others()
 
     def _bring_back(self, run: RunState) -> None:
-        """A run that was removed comes back from the file that it was saved in; one that was never saved, anew."""
+        """Load a removed run from its file, or add it again if it was never saved."""
         path = self.saved_in.get(run.run_id) or (run.snapshot.path if run.snapshot else None)
         self.send(LoadRun(path) if path else AddRun(run.config))
 
     def save(self) -> None:
         """Save every run that has something to save."""
-        if self._current() is None:
+        if self.current() is None:
             return
         ready = [run for run in self.state.runs.values() if run.saveable]
         if not ready:
@@ -167,7 +163,7 @@ class RunActions:
         self.saves_awaited = {run.run_id for run in ready if self.send(SaveRuns(run.run_id))}
 
     def was_saved(self, run_id: int, path: str) -> None:
-        """Say so when the last of those that a person asked to save is saved."""
+        """Say so when the last run that a person asked to save is saved."""
         self.saved_in[run_id] = path
         if run_id in self.saves_awaited:
             self.saves_awaited.discard(run_id)
@@ -177,14 +173,14 @@ class RunActions:
     # ------------------------------------------------------- which are shown
 
     def show_number(self, number: int) -> None:
-        """Show the run with this number key."""
+        """Show the run of this number key."""
         if self.state.show_number(number):
             self.show_others()
         else:
             self.say(f"there is no run {number}", "warning")
 
     def compare(self) -> None:
-        """Show two runs beside each other, or one again."""
+        """Show two runs side by side, or one again."""
         if self.state.toggle_compare():
             self.show_others()
         else:

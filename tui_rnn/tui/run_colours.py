@@ -1,8 +1,8 @@
 """The colour of each run, the same in the chart, the table and the panes' frames.
 
-The runs' colours are chosen from the 240 fixed ones of a 256-colour terminal, as far apart as they go for eyes of every
-kind: in each theme any two of the nine differ by a CIEDE2000 of 10 or more, for the colour-blind too, the first four by
-15. The number beside each colour says the same. tests/tui/test_contrast.py computes this, and the contrast of all text.
+The runs' colours are among the 240 fixed ones of a 256-colour terminal, as far apart as possible for all eyes: in each theme
+any two of the nine differ by a CIEDE2000 of 10 or more, also for the colour-blind, and the first four by 15. The number
+beside each colour says the same. tests/tui/test_contrast.py computes this, and the contrast of all text.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tui_rnn.tui.colours import Paint
 
 RUNS_DARK = ("#d7ffaf", "#5f87ff", "#ff5f00", "#00d7ff", "#af87af", "#d7d700", "#00af5f", "#eeeeee", "#b2b2b2")
 RUNS_LIGHT = ("#5f5f00", "#005fd7", "#af005f", "#5f0000", "#00005f", "#5f5f87", "#0000d7", "#3a3a3a", "#121212")
-# What terminals of 16 colours have, in the values that Rich maps exactly. On white, only seven can be read.
+# The colours of terminals with 16, in the values that Rich maps exactly. On white, only seven are readable.
 RUNS_DARK_16 = ("#ffff55", "#ff55ff", "#55ffff", "#ff5555", "#00aa00", "#aaaaaa", "#55ff55", "#ffffff", "#00aaaa")
 RUNS_LIGHT_16 = ("#0000aa", "#aa0000", "#555555", "#5555ff", "#aa5500", "#aa00aa", "#000000")
 ANSI_NAMES = {
@@ -41,12 +41,12 @@ MOST_COLOURS = 9  # as many as there are number keys
 GROUNDS = {True: "#111316", False: "#f7f7f4"}  # of dark and light themes
 INK = {True: "#dfe3ea", False: "#1d222b"}
 _TRAINING_SHARES = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85)  # of a run's colour in its training curve; the rest is the ground
-_SEEN = 3.0  # contrast of a curve
+_SEEN = 3.0  # the contrast of a curve, at least
 
 
 def run_colour(number: int, paint: Paint) -> str:
-    """The colour '#rrggbb' of the run with this number key; after the last colour comes the first again. Where no colour is
-    wanted, all runs have the colour of text: their numbers distinguish them."""
+    """The colour '#rrggbb' of the run of this number key; after the last colour the first comes again. Without colours, all
+    runs have the colour of text, and their numbers distinguish them."""
     if paint.depth == "none":
         return INK[paint.dark]
     few, many = (RUNS_DARK_16, RUNS_DARK) if paint.dark else (RUNS_LIGHT_16, RUNS_LIGHT)
@@ -65,7 +65,7 @@ def training_style(number: int, paint: Paint) -> str:
 
 
 def wear(pane: Widget, number: int | None) -> None:
-    """Let the pane's frame, while it has the focus, be in the colour of the run with this number key; None: of no run."""
+    """Give the pane's frame, while it has the focus, the colour of the run of this number key; None: of no run."""
     wanted = None if number is None else (number - 1) % MOST_COLOURS + 1
     for k in range(1, MOST_COLOURS + 1):
         pane.set_class(k == wanted, f"-run-{k}")

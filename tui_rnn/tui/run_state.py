@@ -23,7 +23,7 @@ STATUS_GLYPHS = {"waiting": "◌", "training": "▶", "paused": "‖", "finished
 
 @dataclass(frozen=True)
 class Wish:
-    """To train on (going) or to stand, from that training time of the run on."""
+    """A person wants the run to train on (going) or to be paused, since this training time of the run."""
 
     going: bool
     since_s: float
@@ -31,7 +31,7 @@ class Wish:
 
 @dataclass
 class RunState:
-    """One run as far as the screen knows it. `snapshot` is None until the engine published the first one."""
+    """One run as the screen knows it. snapshot: None until the engine publishes the first one."""
 
     run_id: int
     name: str
@@ -47,14 +47,14 @@ class RunState:
     answers: dict[type[Answer], Answered[Any]] = field(default_factory=dict)  # the newest to each kind of question
     saved: Saved | None = None
     fault: str | None = None
-    wish: Wish | None = None  # what it shall do and has not done yet
+    wish: Wish | None = None  # until the run has done it
     flops_per_char: float = math.nan  # of training; see training/compute.py
     remark: str = ""  # what a person noted about it
     remarks: tuple[Remark, ...] = ()  # the coach's, the most urgent first
-    marks: tuple[Mark, ...] = ()  # what was done to it, for the chart; the oldest first
+    marks: tuple[Mark, ...] = ()  # for the chart, the oldest first
 
     def found(self, kind: type[Found]) -> Found | None:
-        """The newest answer of a class; None before there is one."""
+        """The newest answer of a class; None: there is none yet."""
         event = self.answers.get(kind)
         return event.answer if event and isinstance(event.answer, kind) else None
 
@@ -69,7 +69,7 @@ class RunState:
 
     @property
     def waiting(self) -> bool:
-        """Whether its network is still to be made: its kernels are compiled, or loaded, first."""
+        """Whether its network does not exist yet: the kernels are compiled, or loaded, first."""
         return self.status == "waiting"
 
     @property
@@ -79,7 +79,7 @@ class RunState:
 
     @property
     def paused(self) -> bool:
-        """Whether it stands because a person wanted that."""
+        """Whether a person paused it."""
         return not self.goes and self.status in (*_GOING, "paused")
 
     @property
@@ -93,11 +93,11 @@ class RunState:
         return not (self.waiting or self.lost)
 
     def wish_for(self, going: bool) -> None:
-        """A person wants it to train on, or to stand."""
+        """A person wants it to train on, or to be paused."""
         self.wish = Wish(going, self.snapshot.elapsed_s if self.snapshot else 0.0)
 
     def take(self, snapshot: RunSnapshot) -> None:
-        """Its latest numbers."""
+        """Take its latest numbers."""
         self.marks = marks_after(self.marks, self.snapshot, snapshot)
         self.snapshot, wish = snapshot, self.wish
         if wish is not None and snapshot.status != "waiting":

@@ -1,4 +1,4 @@
-"""The playground from its first paint to the end, whatever ends it."""
+"""The playground from its first paint to any end."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def run_app(
     restart: Callable[[], Engine] | None = None,
     session: Session = OWN,
 ) -> ExitInfo:
-    """Run the playground on a started engine until the person leaves; the terminal is then as it was found.
+    """Run the playground on a started engine until the person leaves; the terminal is then as it was before.
 
-    `opening` is what was sent to it; `restart` makes another engine, for which it is sent again, when this one dies.
+    opening: the commands that the engine got. restart: makes another engine when this one dies; it gets them again.
     """
     private_api.read_escape_apart()
     app = PlaygroundApp(engine, opening, restart, session)
@@ -35,7 +35,7 @@ def run_app(
         try:
             info = app.run()
         finally:
-            if info is None:  # the screen broke: what was learnt must not be lost with it
+            if info is None:  # the screen broke: save what the networks have learnt
                 last = lifecycle.shut_down(app.engine, lifecycle.SAVING_PATIENCE_S, threading.Event())
                 saved = {Path(event.path).stem: event for event in last if isinstance(event, Saved)}
                 info = ExitInfo(code=app.return_code or 1, saved=saved)

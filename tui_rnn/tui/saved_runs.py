@@ -1,8 +1,9 @@
-"""What is done to the runs in the table of Compare: filtered, sorted, loaded, noted upon, renamed, thrown away."""
+"""Actions on the runs in the table of Compare: filter, sort, load, add a remark, rename, throw away."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,18 +33,18 @@ class SavedRuns:
     # ------------------------------------------------------------- what is shown
 
     def filter(self) -> None:
-        """Type which runs are shown."""
+        """Go to the line of the filter."""
         self._lab.panes.bring("table")
         self._lab.panes.late.when_there(self._table.type_filter)
 
     def sort(self) -> None:
-        """By the next column."""
+        """Sort by the next column."""
         from tui_rnn.tui.views.runs.table_settings import next_order
 
         next_order(self._table.known, 1)
 
     def group(self) -> None:
-        """By the next setting, or none."""
+        """Group by the next setting, or by none."""
         from tui_rnn.tui.views.runs.table_settings import next_group
 
         next_group(self._table.known)
@@ -53,7 +54,7 @@ class SavedRuns:
         from tui_rnn.tui.screens.one_line import OneLine
 
         if self._lab.app.session.given is not None:
-            self._lab.say("only the runs of this session can be seen here", "warning")
+            self._lab.say("this page shows only the runs of this session", "warning")
             return
 
         def named(typed: str | None) -> None:
@@ -73,53 +74,49 @@ class SavedRuns:
     # ------------------------------------------------------------- the run under the cursor
 
     def load(self) -> None:
-        """Bring the saved run into the lab; a run that is there already is shown."""
+        """Bring the saved run into the lab; show a run that is there already."""
         chosen = self._table.chosen
         if chosen is None:
             return
         key, row = chosen
         if isinstance(key, int):
             self._lab.runs.show_number(self._lab.state.number_of(key))
-            self._lab.say(f"{row.config.name} is in the lab: it is shown in Train", "information")
+            self._lab.say(f"{row.config.name} is in the lab: Train shows it")
         else:
             self._lab.send(LoadRun(str(key)))
             self._lab.say(f"loading {key.name}")
 
     def menu(self) -> None:
-        """What can be done to the file of the run."""
+        """The actions on the file of the run."""
         chosen = self._table.chosen
         if chosen is None:
             return
         key, row = chosen
 
-        def act(what: Callable[[Path, RunRow], None]) -> Callable[[int], None]:
-            def step(by: int) -> None:
-                self._lab.app.pop_screen()
+        def line(name: str, act: Callable[[Path, RunRow], None], help: str) -> ViewSetting:
+            def do() -> None:
                 if row.path is not None:
-                    what(row.path, row)
+                    act(row.path, row)
 
-            return step
-
-        def why_not(by: int) -> str:
-            return self._why_no_file(key)
+            return self._lab.dialogs.leaving(name, do, help, lambda by: self._why_no_file(key))
 
         settings = (
-            ViewSetting("remark", lambda: visible(row.remark) or "…", act(self._remark), "a line kept with the run", why_not),
-            ViewSetting("rename", lambda: "…", act(self._rename), "its file, in its folder", why_not),
-            ViewSetting("delete", lambda: "…", act(self._delete), "into the system's trash, asked first", why_not),
-        )  # fmt: skip
+            replace(line("remark", self._remark, "a line kept with the run"), value=lambda: visible(row.remark) or "…"),
+            line("rename", self._rename, "its file, in its folder"),
+            line("delete", self._delete, "into the system's trash; it asks first"),
+        )
         self._lab.dialogs.menu(f"{row.config.name} on {row.data_name}", settings)
 
     def _why_no_file(self, key: Key) -> str:
         if self._lab.app.session.given is not None:
-            return "files can't be changed from a browser"
-        return "it is in the lab, which writes its file: remove it there first" if isinstance(key, int) else ""
+            return "a browser can't change files"
+        return "the run is in the lab, which writes its file: remove it there first" if isinstance(key, int) else ""
 
     def _remark(self, path: Path, row: RunRow) -> None:
         from tui_rnn.training import filing
 
         def typed(text: str) -> None:
-            self._do(partial(filing.note, path, text), f"noted with {path.name}")
+            self._do(partial(filing.note, path, text), f"the remark is in {path.name}")
 
         self._ask_line("a remark that stays with the run", ("what is worth knowing about it", "a remark"), row.remark, typed)
 
@@ -161,7 +158,7 @@ class SavedRuns:
         self._lab.dialogs.ask(question, "Put into the trash", throw, loses=True)
 
     def _do(self, what: Callable[[], object], told: str) -> None:
-        """Do it, and say so, or why not."""
+        """Do it and say so, or say why not."""
         try:
             what()
         except (InputError, RunError) as error:

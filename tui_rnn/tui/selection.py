@@ -1,4 +1,4 @@
-"""What a person looks at, the same in all workspaces. Views read it and write it, and know no other view."""
+"""What a person looks at, the same in all workspaces. Views read it and change it, and know no other view."""
 
 from __future__ import annotations
 
@@ -6,23 +6,22 @@ from dataclasses import dataclass, field
 
 from tui_rnn.insight.trace import Traced
 
-BEFORE = 500  # symbols that are read before a place that is gone to: far more than most networks depend on
+BEFORE = 500  # symbols that a network reads before a place that a person goes to: most networks depend on far fewer
 
 
 @dataclass
 class Selection:
-    """signal: its letter, as asked for; a cell that has no such signal shows h. layer: from 0. reading: the direction or part
-    of the network, by name. position: a place in the text that is read. unit: of the layer. None: nobody has chosen one yet.
-    range: the first and the last selected symbol. text: what a person typed to read, None: what validates, of which `example`
-    is meant where there are examples; start: the symbol of a running text from which on it is read, which places count from.
+    """signal: the chosen letter; a cell without this signal shows h. layer: from 0. reading: the direction or part of the
+    network, by name. position: a place in the text. unit: of the layer. None: nobody has chosen one yet. range: the first and
+    the last selected symbol. text: typed by a person; None: the validation part, or its `example` if it has examples. start:
+    the symbol of a running text where reading begins; places count from there.
 
-    at_step: the kept moment that is looked at, None: the weights of when they were frozen. steps: of each run, the step of the
-    weights that are held, and frozen: what it does while it reads the text, at such a step. settled: the runs of which that is
-    of these weights and this text, not of those before.
+    at_step: the kept moment that a person looks at; None: the weights when they were frozen. steps: run → the step of its held
+    weights. frozen: run → the trace of held weights. settled: the runs whose trace is of the present weights and text.
     """
 
     signal: str = "f"
-    signal_chosen: bool = False  # by a person; until then the one that varies most is shown
+    signal_chosen: bool = False  # by a person; until then the screen shows the one that varies most
     layer: int = 0
     reading: str = "forward"
     position: int | None = None
@@ -37,21 +36,21 @@ class Selection:
     settled: set[int] = field(default_factory=set)
 
     def read(self, text: str | None) -> None:
-        """Read this text from now on, from its beginning."""
+        """Let the networks read this text from now on, from its beginning."""
         self.text, self.start = text, 0
 
     def go_to(self, place: int) -> None:
-        """Read a running text from a little before this symbol on, and select it."""
+        """Select this symbol of a running text; reading begins a little before it."""
         self.start = max(0, place - BEFORE)
         self.position, self.range = place - self.start, None
 
     def thaw(self) -> None:
-        """Nothing is held any more."""
+        """Hold no weights."""
         self.at_step = None
         self.steps.clear()
         self.frozen.clear()
         self.settled.clear()
 
     def trace_of(self, run_id: int, newest: Traced | None) -> Traced | None:
-        """What is to be shown of a run: of the weights that are held; until that is known, of those of now."""
+        """The trace to show of a run: of its held weights; until that comes, of the weights of now."""
         return self.frozen.get(run_id, newest)

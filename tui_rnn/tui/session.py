@@ -1,4 +1,4 @@
-"""What a playground is for: runs of one's own, a visit in a browser, a training of another process, or a recording."""
+"""The purpose of a playground: a person's own runs, a visit in a browser, another process's training, or a recording."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ def _anything(command: type) -> str:
 
 @dataclass(frozen=True)
 class Session:
-    """given: what a visitor may open, None: whatever the system lets the person open. chooses: where nothing is opened, the
-    person is asked what shall be. tag: said beside the data. why_not: why commands of a class can't be sent, "" where they can.
-    farewell: what to say at the end, None: where the runs lie that were saved. lesson: it is opened at first. bar: a line
-    above the keys, and keys: of its own, which come before the others. broken: what to say where something can't be shown, of
-    which this program is not the author; "": it is a fault of the program."""
+    """given: what a visitor may open; None: all that the system allows. chooses: whether the person chooses what to open, if
+    nothing else says it. tag: a word before the data. why_not: why a class of commands can't be sent; "": it can. farewell:
+    what to say at the end; None: where the saved runs are. lesson: to open first. bar: a line above the keys. keys: its own,
+    before the others. broken: what to say if the screen can't show another program's data; "": this program has a fault."""
 
     given: Given | None = None
     chooses: bool = True

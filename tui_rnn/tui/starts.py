@@ -1,4 +1,4 @@
-"""What the playground can begin with: built-in corpora, texts opened before, saved runs; and what is seen of each."""
+"""What the playground can begin with: built-in corpora, recent texts and saved runs, and what each of them shows."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ MOST_SAVED, MOST_RECENT = 4, 4
 
 @dataclass(frozen=True)
 class Start:
-    """One thing to begin with. task: what is learnt, in words. about: what will be seen. opens: the command that opens it, or
-    FILE or RUNS for a dialogue, LESSONS for the workspace."""
+    """One thing to begin with. task: what the networks learn, in words. about: what the screen will show. opens: the command
+    that opens it, or FILE or RUNS for a dialog, LESSONS for the workspace."""
 
     name: str
     task: str
@@ -50,7 +50,7 @@ def built_in() -> list[Start]:
 
 
 def recent(sources: Sequence[str]) -> list[Start]:
-    """Files and folders that were opened before and are still there. May block on a slow disk."""
+    """Files and folders that a person opened before and that still exist. May block on a slow disk."""
     found = []
     for source in sources:
         path = Path(source)
@@ -66,7 +66,7 @@ def recent(sources: Sequence[str]) -> list[Start]:
 
 
 def named(sources: Sequence[str]) -> list[Start]:
-    """Files and folders that were given to choose from."""
+    """The given files and folders."""
     about = "Its content decides the task."
     return [
         Start(Path(source).name or source, "", source, about, _opening(DataRequest(SourceFiles(source)))) for source in sources
@@ -74,7 +74,7 @@ def named(sources: Sequence[str]) -> list[Start]:
 
 
 def saved(unit: LossUnit) -> list[Start]:
-    """The runs that were saved last, from their headers. May block on a slow disk."""
+    """The last saved runs, from their headers. May block on a slow disk."""
     from tui_rnn.training.runs import list_runs
 
     found = []
@@ -89,11 +89,11 @@ def saved(unit: LossUnit) -> list[Start]:
 
 
 def others() -> list[Start]:
-    """Where nothing listed is meant."""
+    """Ways to all else."""
     return [
-        Start("the lessons …", "", "the chapter, acted out by a network", "Learn lists them: L opens it too.", LESSONS),
-        Start("your own …", "", "a text file, a table of examples, a folder", "A dialogue lists files: f opens it too.", FILE),
-        Start("a saved run …", "", "all that were saved", "A table of saved runs with their losses: v opens it too.", RUNS),
+        Start("the lessons …", "", "the chapter, shown by a network", "Learn lists them: L opens it, too.", LESSONS),
+        Start("your own …", "", "a text file, a table of examples, a folder", "A dialog lists files: f opens it, too.", FILE),
+        Start("a saved run …", "", "all that were saved", "A table of saved runs with their losses: v opens it, too.", RUNS),
     ]
 
 

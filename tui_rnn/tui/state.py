@@ -39,7 +39,7 @@ from tui_rnn.tui.run_state import RunState
 
 @dataclass
 class LabState:
-    """The lab: one corpus, its landmarks, its runs in the order of their number keys, and which of them are shown."""
+    """The lab: one corpus, its landmarks, its runs in the order of their number keys, and which of them the screen shows."""
 
     corpus: DataOpened | None = None
     landmarks: tuple[Landmark, ...] = ()
@@ -47,9 +47,9 @@ class LabState:
     working: Working | None = None
     working_since: float = 0.0  # monotonic, of what `working` says
     shown: tuple[int, ...] = ()
-    chosen: bool = False  # whether a person said what to show
-    begins_paused: bool = False  # what is being opened, as a person wished
-    coming: str = ""  # which run is on its way, while there is none
+    chosen: bool = False  # whether a person chose what to show
+    begins_paused: bool = False  # whether a person wants the coming runs to begin paused
+    coming: str = ""  # what to say about coming runs, until the first is there
     refused: str = ""  # why the last run could not be added, while there is none
     fault: Fault | None = None  # of the engine as a whole
     ended: Ended | None = None  # what was watched is over
@@ -102,7 +102,7 @@ class LabState:
                 pass
 
     def _take(self, run: RunState, event: Answered[Any]) -> None:
-        """Keep a run's answer where those who show it look for it."""
+        """Keep a run's answer where its view looks for it."""
         run.answers[type(event.answer)] = event
         match answer := event.answer:
             case Sampled():
@@ -120,7 +120,7 @@ class LabState:
                 run.items = with_newer(run.items, answer)
 
     def let_go(self, run_id: int) -> None:
-        """Show a run no more: it is saved and gone soon."""
+        """Take a run off the screen: the engine saves and removes it."""
         if self.runs.pop(run_id, None) is not None:
             self.leaving.add(run_id)
         self.shown = tuple(r for r in self.shown if r in self.runs) or tuple(self.runs)[:1]
@@ -132,7 +132,8 @@ class LabState:
                 run.take(run_snapshot)
 
     def reopening(self) -> list[Command]:
-        """What brings the lab back after the engine died: saved runs as saved, the rest anew. Empty: nothing was saved."""
+        """The commands that restore the lab after the engine died: they load saved runs and add the others again. Empty: no run
+        was saved."""
         paths = [run.saved.path if run.saved else run.snapshot.path if run.snapshot else None for run in self.runs.values()]
         loads: list[Command] = [LoadRun(path) for path in paths if path]
         return loads + [AddRun(run.config) for run, path in zip(self.runs.values(), paths, strict=True) if not path and loads]
@@ -147,25 +148,25 @@ class LabState:
     # ------------------------------------------------------------- what was typed
 
     def ask(self, text: str, beam: int = 1) -> None:
-        """From now on the runs answer this text; the empty one: none."""
+        """From now on the runs answer this text; '': none."""
         self.asked_text, self.beam = text, beam
         self.awaited.clear()
         for run in self.runs.values():
-            if not text or run.run_id not in self.shown:  # the last answer of who is shown stays until the next
+            if not text or run.run_id not in self.shown:  # a shown run keeps its last answer until the next
                 run.asked = None
 
     @property
     def to_ask(self) -> tuple[int, ...]:
-        """The runs that are shown and were not asked yet what a person typed."""
+        """The shown runs that were not asked the typed text yet."""
         return tuple(run_id for run_id in self.shown if self.asked_text and run_id not in self.awaited)
 
     def _take_said(self, run: RunState, trace: Traced) -> None:
-        """While the runs read what was typed, their answer is ever the newest; but of a beam only what was asked for."""
+        """The trace of a typed text brings the newest answer; a beam's answer comes only when it is asked."""
         same = "".join(trace.text.split()) == "".join(self.asked_text.split())
         if trace.said is not None and self.asked_text and same and self.beam == 1:
             run.asked = Predictions(trace.step, (trace.said,))
 
-    # ------------------------------------------------------------- who is shown
+    # ------------------------------------------------------------- the shown runs
 
     @property
     def current(self) -> RunState | None:
@@ -181,7 +182,7 @@ class LabState:
         return len(self.shown) == 2
 
     def called(self, run: RunState | None) -> str:
-        """A run's name in the titles; beside another run with the number of its key, as in the chart."""
+        """A run's name in titles; beside another run, with the number of its key, as in the chart."""
         if run is None:
             return ""
         return f"{self.number_of(run.run_id)} {run.name}" if self.comparing else run.name
@@ -191,18 +192,13 @@ class LabState:
         return list(self.runs).index(run_id) + 1
 
     def show_number(self, number: int) -> bool:
-        """Show the run with this number key; while two are compared it takes the first place. False: no such run."""
+        """Show the run of this number key, of two runs in the first place. False: there is no such run."""
         ids = list(self.runs)
         if not 1 <= number <= len(ids):
             return False
-        chosen = ids[number - 1]
-        self.chosen = True
-        if not self.comparing:
-            self.shown = (chosen,)
-        elif chosen == self.shown[1]:
-            self.shown = (chosen, self.shown[0])
-        else:
-            self.shown = (chosen, self.shown[1])
+        chosen, self.chosen = ids[number - 1], True
+        beside = [run_id for run_id in self.shown if run_id != chosen][-1:] if self.comparing else []
+        self.shown = (chosen, *beside)
         return True
 
     def toggle_compare(self) -> bool:
@@ -225,8 +221,8 @@ class LabState:
 
     @property
     def startable(self) -> list[RunState]:
-        """The runs that would start if all should train: the paused ones, else those that stand by themselves, at their goal or
-        because they diverged. None while others train."""
+        """The runs that start if all are told to train: the paused ones, else those that are at their goal or diverged. None
+        while others train."""
         if self.going:
             return []
         runs = self.runs.values()
@@ -235,5 +231,5 @@ class LabState:
 
     @property
     def unsaved(self) -> bool:
-        """True when quitting now would lose training steps."""
+        """Whether quitting now would lose training steps."""
         return bool(self.leaving) or any(r.snapshot and r.snapshot.step > r.snapshot.saved_step for r in self.runs.values())

@@ -1,8 +1,8 @@
-"""Ctrl-Z and what stops and continues a process: the terminal is the shell's meanwhile, and the screen comes back.
+"""Ctrl-Z, and signals that stop and continue a process: the shell has the terminal until then, and the screen comes back.
 
-Textual's driver has handlers of its own: one stops this process alone, so that the engine would train on behind the shell's
-back; the other starts a second reader of keys after each SIGCONT, also where nothing had been given back, and the two take
-each other's keys. These take their place once the driver is there.
+Textual's driver has handlers of its own. One stops this process alone, so that the engine would train on unseen. The other
+starts a second reader of keys after each SIGCONT, even if the terminal was never given back, and the two take each other's
+keys. The handlers here replace them once the driver runs.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from tui_rnn.tui.private_api import driver_of
 if sys.platform != "win32":
     import termios
 
-_CONTINUED_S = 0.3  # where a job can't be stopped, since nobody could continue it, nothing happens for so long
+_CONTINUED_S = 0.3  # a system that can't stop the job, since nobody could continue it, does nothing for so long
 _MODES = "\x1b[?1049h\x1b[?1000h\x1b[?1003h\x1b[?1015h\x1b[?1006h\x1b[?1004h\x1b[?2004h\x1b[?7l\x1b[?25l"
-"""What the driver switches on for its screen: alternate screen, mouse, focus, paste; no line wrap, no cursor."""
+"""What the driver switches on: alternate screen, mouse, focus, paste; no line wrap, no cursor."""
 
 _GIVEN_BACK = (
     b"\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[<u\x1b[?1049l\x1b[?25h"
@@ -33,7 +33,7 @@ _GIVEN_BACK = (
 
 
 class Suspending:
-    """Between `begin` and the end of the app. All is done in its loop: a signal may come between any two bytecodes."""
+    """Works from `begin` to the end of the app, in the app's loop: a signal may come between any two bytecodes."""
 
     def __init__(self, app: App[Any]) -> None:
         self._app = app
@@ -42,7 +42,7 @@ class Suspending:
         self._stopping = self._continued = False
 
     def begin(self, loop: AbstractEventLoop) -> None:
-        """Take the signals over, where there is a terminal."""
+        """Handle the signals from now on, if there is a terminal."""
         if self._app.is_headless or self._app.is_web or not hasattr(signal, "SIGTSTP"):  # no shell could continue it
             return
         self._loop = loop
@@ -78,7 +78,7 @@ class Suspending:
             self._loop.call_soon_threadsafe(self._come_back)
 
     def _come_back(self) -> None:
-        """After a stop that nobody could prepare for (SIGSTOP): the shell has written on the screen and set the terminal."""
+        """Restore the screen after a stop without warning (SIGSTOP): the shell has written on it and set the terminal."""
         driver = driver_of(self._app)
         if driver is None or not self._app.is_running:
             return
@@ -89,7 +89,7 @@ class Suspending:
         self._app.refresh(layout=True)
 
     def end_at_once(self, number: int) -> None:
-        """Take the screen down by hand and end by this signal: asked for again, since the loop does nothing any more."""
+        """Take the screen down and end by this signal: it came a second time, since the loop no longer reacts."""
         driver = driver_of(self._app)
         with contextlib.suppress(OSError, ValueError):
             os.write(sys.__stderr__.fileno(), _GIVEN_BACK)  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""The themes of the playground: dark and light, in many colours, in a terminal's own 16, and in none."""
+"""The themes of the playground: dark and light, in many colours, in a terminal's own 16, and without colours."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tui_rnn.tui.run_colours import (
 
 
 def _variables(runs: tuple[str, ...], quiet: str, frame: str, focus: str, on_accent: str, **others: str) -> dict[str, str]:
-    """A theme's variables: the runs' colours run-1 … run-9, quiet text, frames without a run, the ground of the field or the
-    entry at hand, and what is written on the accent."""
+    """A theme's variables: the runs' colours run-1 … run-9, quiet text, frames without a run, the ground of the field or entry
+    with the focus, and text on the accent."""
     numbered = {f"run-{k + 1}": runs[k % len(runs)] for k in range(MOST_COLOURS)}
     quiets = dict.fromkeys(("text-muted", "text-disabled", "foreground-muted"), quiet)
     grounds = dict.fromkeys(("focus-ground", "block-cursor-background", "block-cursor-blurred-background"), focus)
@@ -28,7 +28,7 @@ def _variables(runs: tuple[str, ...], quiet: str, frame: str, focus: str, on_acc
 
 
 def _sixteen(name: str, dark: bool) -> Theme:
-    """A theme in the terminal's own colours, ink and ground among them: its default ground may be light or dark."""
+    """A theme in the terminal's own colours, also for ink and ground: a terminal's default ground may be light or dark."""
     own = BUILTIN_THEMES["ansi-dark" if dark else "ansi-light"]
     ground, ink = ("ansi_black", "ansi_white") if dark else ("ansi_bright_white", "ansi_black")
     quiet, loud = ("ansi_white", "ansi_bright_white") if dark else ("ansi_bright_black", "ansi_black")
@@ -68,8 +68,8 @@ def _sixteen(name: str, dark: bool) -> Theme:
 
 DARK_16, LIGHT_16 = _sixteen("tui-rnn-16-dark", True), _sixteen("tui-rnn-16-light", False)
 _CURSOR = {"block-cursor-foreground": "auto 100%", "block-cursor-text-style": "bold", "block-cursor-blurred-text-style": "bold"}
-# The grounds are nearly grey: where there are only 256 colours they would turn navy otherwise. The accent is no hue: what
-# has the focus and what is a key must look like no run.
+# The grounds are nearly grey: with only 256 colours, others would turn navy. The accent has no hue: the focus and the keys
+# must look like no run.
 DARK = Theme(
     name="tui-rnn-dark",
     primary="#6fb1e0",
@@ -119,7 +119,7 @@ LIGHT = Theme(
 
 
 def _plain(theme: Theme) -> Theme:
-    """The theme where no colour is wanted: only numbers distinguish runs and their frames."""
+    """The theme without colours: only numbers distinguish runs and their frames."""
     runs = {f"run-{k + 1}": INK[theme.dark] for k in range(MOST_COLOURS)}
     return replace(theme, name=f"{theme.name}-plain", variables={**theme.variables, **runs})
 

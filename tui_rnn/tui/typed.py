@@ -1,4 +1,4 @@
-"""What a person types for the networks: each text goes to every run that is shown and can answer."""
+"""Texts that a person types for the networks: each goes to every shown run that can answer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LOOK_S = 0.02
 
 @dataclass
 class Typed:
-    """Asks the engine what was typed. say_stopped: says that a fault stopped a run."""
+    """Asks the engine about typed texts. say_stopped: says that a fault stopped a run."""
 
     state: LabState
     panes: Panes
@@ -33,20 +33,20 @@ class Typed:
     say_stopped: Callable[[RunState], None]
 
     def ask(self, text: str, beam: int) -> None:
-        """Every run that is shown reads and answers the text; the empty one: the validation examples only."""
+        """Let every shown run read and answer the text; '': the validation examples only."""
         self.state.ask(text, beam)
         self.panes.read(text or None)
         self.ask_shown()
 
     def ask_shown(self) -> None:
-        """Every run that is shown answers what was typed, also one that is shown only since."""
+        """Let every shown run answer the typed text, also a run that came onto the screen after it."""
         for run_id in self.state.to_ask:
             number = self.state.awaited[run_id] = self.asks.number()
             if self._can_answer(run_id):
                 self.asks.send(Ask(run_id, number, Predict((self.state.asked_text,), self.state.beam)))
 
     def go_on_from(self, prompt: str, sampling: Sampling) -> None:
-        """Every run that is shown goes on from the prompt."""
+        """Let every shown run go on from the prompt."""
         for run_id in self.state.shown:
             if self._can_answer(run_id):
                 self.asks.send(Ask(run_id, self.asks.number(), Sample(prompt, sampling, seed=time.time_ns())))
@@ -54,14 +54,14 @@ class Typed:
                 self.panes.acts.await_no_answer(run_id)
 
     def _can_answer(self, run_id: int) -> bool:
-        """Whether there is a network to ask, or will be; if not, say so."""
+        """Whether there is or will be a network to ask; if not, say so."""
         run = self.state.runs[run_id]
         if run.lost:
             self.say_stopped(run)
         return not run.lost
 
     async def type_on(self, line: Entry, typed: str) -> None:
-        """Other data are open: a person who types in a pane of the last data goes on in a pane of the new."""
+        """Other data are open: let a person go on typing in a pane of the new data."""
         await asyncio.sleep(0)
         while (new := self.panes.views.line_to_type_in) is None:
             await asyncio.sleep(_LOOK_S)

@@ -1,4 +1,4 @@
-"""What can be taken back: each change leaves a word and the way back."""
+"""Changes that can be taken back: each leaves a few words and the way back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Change:
-    """told: what was changed, in a few words. back: brings what was before."""
+    """told: the change in a few words. back: restores what was before."""
 
     told: str
     back: Callable[[], object]
@@ -25,17 +25,17 @@ class Undo:
         self._going_back = False
 
     def note(self, told: str, back: Callable[[], object]) -> None:
-        """Something was changed; what taking back changes is no change of its own."""
+        """Keep a change; taking back is no change of its own."""
         if not self._going_back:
             self._changes.append(Change(told, back))
 
     @property
     def next(self) -> str:
-        """What would be taken back; '' where there is nothing."""
+        """The change that would be taken back; '': there is none."""
         return self._changes[-1].told if self._changes else ""
 
     def take_back(self) -> str:
-        """Bring back what was before the last change, and say what that was."""
+        """Restore what was before the last change. Returns what the change was."""
         change = self._changes.pop()
         self._going_back = True
         try:

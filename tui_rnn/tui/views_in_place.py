@@ -1,4 +1,4 @@
-"""The views that there are, and in which slot each stands."""
+"""All views, and the slot of each."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 
 class ViewsInPlace:
-    """Makes the views. Those of a task and of a second run are made when they are wanted; a view is mounted in its slot once it
-    is seen."""
+    """Makes the views. The views of a task and of a second run are made when first needed; a view is mounted in its slot when
+    it comes into view."""
 
     def __init__(self, selection: Selection, asks: Asks) -> None:
         self._focuses = Focus(selection), Focus(selection)
@@ -51,17 +51,17 @@ class ViewsInPlace:
 
     @property
     def focus_on(self) -> Focus:
-        """What is looked at of the first run that is shown."""
+        """What a person looks at in the first shown run."""
         return self._focuses[0]
 
     def forget_traces(self) -> None:
-        """Other data are open: nothing of them has been read yet."""
+        """Other data are open: no network has read a text of them yet."""
         for focus in self._focuses:
             focus.take(None, None)
 
     @property
     def in_slots(self) -> Mapping[str, Sequence[Any]]:
-        """The views in each slot: of the first run that is shown, and of the second."""
+        """The views in each slot: of the first shown run, and of the second."""
         return {
             "loss": (self.loss,),
             "samples": self.beside,
@@ -76,18 +76,18 @@ class ViewsInPlace:
         }
 
     def missing(self, seen: Iterable[str]) -> list[tuple[str, list[Widget]]]:
-        """Of the slots that are seen, the views that are not mounted yet."""
+        """The views in these slots that are not mounted yet."""
         late = ((slot, [view for view in self.in_slots[slot] if not view.is_attached]) for slot in seen if slot != "loss")
         return [(slot, views) for slot, views in late if views]
 
     def _show_runs(self) -> None:
-        """There is something else to see of the runs of Compare."""
+        """Show what is new about the runs of Compare."""
         for view in (self.table, self.curves, self.difference):
             view.look()
 
     @property
     def pairs(self) -> Sequence[Sequence[Any]]:
-        """Views beside each other of which the second is set like the first."""
+        """Views side by side: the second has the settings of the first."""
         return self.beside, self.gates, self.maps, self.pages
 
     @property
@@ -96,27 +96,32 @@ class ViewsInPlace:
 
     @property
     def beside(self) -> Sequence[SamplePane] | Sequence[TaskPane]:
-        """The views beside the loss: of the first run that is shown, and of the second."""
+        """The views beside the loss: of the first shown run, and of the second."""
         return self.tasks if self.has_task_panes else self.samples
 
     @property
     def task_panes(self) -> list[TaskPane]:
-        """Those of the task at hand; none for running text."""
+        """The panes of the open data's task; none for running text."""
         return self.tasks if self.has_task_panes else []
 
     @property
+    def example_number(self) -> int:
+        """The place of the chosen validation example; 0 for running text."""
+        return self.task_panes[0].example_number if self.task_panes else 0
+
+    @property
     def of_task(self) -> Sequence[View]:
-        """The views that a task's pane goes through."""
+        """The views of the task's pane."""
         return self.tasks[0].choice.views if self.task_panes else ()
 
     @property
     def line_to_type_in(self) -> Entry | None:
-        """Where a text for the networks is typed, as soon as it can be."""
+        """The line where a person types a text for the networks; None: it is not mounted yet."""
         line = self.beside[0].line if self.beside else None
         return line if line is not None and line.is_mounted else None
 
     def open_kind(self, kind: str) -> Sequence[Widget]:
-        """Data of this kind are open; the views that are new, and want a place beside the loss."""
+        """Data of this kind are open. Returns the new views, to be mounted beside the loss."""
         self.kind, new = kind, list[Widget]()
         if self.has_task_panes:
             if not self.tasks:
@@ -130,7 +135,7 @@ class ViewsInPlace:
         return new
 
     async def load_second(self, place: Widget) -> None:
-        """Make the views of the second run, and mount them in their slots below `place`, beside those of the first."""
+        """Make the views of the second run, and mount them in their slots in `place`, beside the views of the first."""
         second = SamplePane(id="sample-2", classes="second")
         gates = GatesPane(self._focuses[1], id="gates-2", classes="second")
         frozen = GatesPane(self._focuses[1], live=False, id="map-2", classes="second")
@@ -142,7 +147,7 @@ class ViewsInPlace:
             ("#page", page, self.pages),
         )
         for slot, pane, panes in late:
-            if not place.is_attached:  # what was to be opened was refused meanwhile, and the playground has ended
+            if not place.is_attached:  # the engine refused the data, and the playground has ended
                 return
             if panes[0].is_attached:
                 await place.query_one(slot).mount(pane)

@@ -1,4 +1,4 @@
-"""What is waited for, in words: slow work that is under way, and how long it will still take."""
+"""What a person waits for, in words: slow work that is under way, and the time that it still needs."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tui_rnn.tui.state import LabState
 
 
 def time_left(state: LabState) -> str:
-    """How long the slow work will still take; '' where that is not known."""
+    """The time that the slow work still needs; '': it is not known."""
     if state.working is None or state.working.left_s is None:
         return ""
     return formats.time_left(state.working.left_s - (time.monotonic() - state.working_since))
 
 
 def why_waiting(state: LabState) -> str:
-    """'Now: compiling the kernels, about 25 s left'; '' where nothing is waited for."""
+    """'Now: compiling the kernels, about 25 s left'; '': no work is under way."""
     if state.working is None:
         return ""
     left = time_left(state)

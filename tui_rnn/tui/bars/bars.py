@@ -1,4 +1,4 @@
-"""The bars around the lab's panes: what is open, what is selected, what goes on, the runs, and the keys."""
+"""The bars around the lab's panes: the data, the selection, slow work, the runs, and the keys."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
 
 _SENDS = {"a": AddRun, "o": OpenData, "r": ScaleLearningRate}
-"""What the keys that the coach names ask the engine for, which may not take it here."""
+"""The commands behind the keys that the coach names: some playgrounds refuse them."""
 
 
 class Bars:
-    """All bars of a lab screen, and when each says what."""
+    """All bars of a lab screen, and what each of them says."""
 
     def __init__(self, lab: LabScreen) -> None:
         self._lab, self._session = lab, lab.app.session
@@ -54,32 +54,31 @@ class Bars:
         yield self._keys
 
     def end(self, note: str) -> None:
-        """The lab is being left; `note` says why nothing moves."""
+        """The playground ends; `note` says so in place of the data."""
         self._header.show(self._lab.state, self._lab.panes.workspace.name, note)
 
     def say_size(self, width: int, height: int) -> None:
-        """The terminal's size, beside the one that the lab needs; it is seen where there is no room for more."""
+        """The terminal's size, and the size that the lab needs, for a screen without room for more."""
         self._too_small.update(f"too small: {width}×{height}, needs {SMALLEST[0]}×{SMALLEST[1]}", layout=False)
 
     @property
     def coach_speaks(self) -> bool:
-        """Whether the coach says something now."""
         return self._coach.speaks
 
     def proposed(self, key: str) -> tuple[str, float] | None:
-        """The setting and its value that the coach now proposes to try by this key."""
+        """The setting and the value that the coach proposes for this key now."""
         said = self._said
         return (said.setting, said.value) if said is not None and said.key == key and said.setting else None
 
     def show(self) -> None:
-        """Bring the newest numbers."""
+        """Show the newest numbers."""
         lab, state, workspace = self._lab, self._lab.state, self._lab.panes.workspace
         begins = "opening … begins paused" if state.begins_paused else "opening …"
         self._header.show(state, workspace.name, "" if state.corpus else begins)
         self.show_selection()
         self._working.show(state)
         self._no_run.display = state.corpus is not None and not state.runs
-        if self._no_run.content != (told := visible(state.no_run)):  # to write is to lay out the screen anew
+        if self._no_run.content != (told := visible(state.no_run)):  # an update lays out the whole screen
             self._no_run.update(told)
         own, (shown, last) = self._session.keys, shown_keys(workspace)
         own_keys = {command.key for command in own}
@@ -88,7 +87,7 @@ class Bars:
         self._runs.show(state, unit, compact=not (lab.has_table and workspace is TRAIN))
 
     def show_selection(self) -> None:
-        """What is selected, of which moment, and what the coach says in its place."""
+        """The selection and the moment, and the coach's remark in place of the selection."""
         lab, panes, run = self._lab, self._lab.panes, self._lab.state.current
         live = panes.workspace.live
         self._moments.show(None if lab.state.coming else run, panes.selection, seen=not live)
@@ -100,4 +99,4 @@ class Bars:
         said = self._said = lab.coach.now(run) if panes.workspace is TRAIN else None
         works = said is not None and not (said.key in _SENDS and self._session.why_not(_SENDS[said.key]))
         self._coach.show(run, number, said, panes.views.loss.axes.unit, works=works)
-        self._selection.set_class(self._coach.speaks, "idle")  # one takes the other's place: nothing moves
+        self._selection.set_class(self._coach.speaks, "idle")  # one takes the other's place, so nothing moves

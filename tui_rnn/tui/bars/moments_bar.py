@@ -1,13 +1,15 @@
-"""The time slider: which of a run's kept moments Inspect looks at. A click goes to the moment there."""
+"""The time slider: which of a run's kept moments Inspect looks at. A click goes to another moment."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from textual.content import Content
 from textual.events import Click
 from textual.message import Message
-from textual.widgets import Static
 
 from tui_rnn.display import counted
+from tui_rnn.tui.bars.bar import Bar
 from tui_rnn.tui.moments import track
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.selection import Selection
@@ -15,41 +17,36 @@ from tui_rnn.tui.selection import Selection
 _FEWEST, _MOST = 8, 60  # cells of the line
 
 
-class MomentsBar(Static):
-    """'step 0 ├───●──┤ 1,151 · 34 kept moments · < earlier, > later'. Painted again only when it reads differently."""
+class MomentsBar(Bar):
+    """'step 0 ├───●──┤ 1,151 · 34 kept moments · < earlier, > later'."""
 
-    ALLOW_SELECT = False
-
+    @dataclass(eq=False)
     class Chosen(Message):
-        """Look at this moment; None: at the weights of now."""
+        """A person wants to look at this moment; None: at the weights of now."""
 
-        def __init__(self, step: int | None) -> None:
-            super().__init__()
-            self.step = step
+        step: int | None
 
     def __init__(self) -> None:
-        super().__init__(id="moments", classes="idle", markup=False)
-        self._look: object = None
+        super().__init__("moments", "idle")
         self._start = 0  # cell of the line's beginning
         self._steps: list[int] = []
         self._newest = 0
 
     def show(self, run: RunState | None, selection: Selection, *, seen: bool) -> None:
-        """seen: whether the workspace looks at weights that are held."""
+        """seen: whether the workspace looks at held weights."""
         held = selection.steps.get(run.run_id) if run else None
         self.set_class(not seen, "idle")
-        if seen and held is None and self._look != "none":
-            self._look, self._steps = "none", []
+        if seen and held is None and self.is_new("none"):
+            self._steps = []
             self.update(
                 Content.styled(" no weights are held yet: they will be when the network is ready", "$text-muted"), layout=False
             )
         if not seen or run is None or run.snapshot is None or held is None:
             return
         moments, newest, width = run.snapshot.moments, max(run.snapshot.step, held), self.size.width
-        look = moments, newest, held, width
-        if look == self._look or not width:
+        if not width or not self.is_new(moments, newest, held, width):
             return
-        self._look, self._newest = look, newest
+        self._newest = newest
         first = f" step {min((*moments, held)):,} "
         after = f" {newest:,}", f" · {counted(len(moments), 'kept moment')}", " · < earlier, > later, F newest"
         room = width - len(first)

@@ -1,17 +1,18 @@
-"""The runs with their number keys: a table with every number, or one line where there is little room."""
+"""The runs with their number keys: a table with all numbers, or one line if there is little room."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from textual.content import Content
 from textual.events import Click, MouseMove
 from textual.message import Message
-from textual.widgets import Static
 
 from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.formats import LossUnit
+from tui_rnn.tui.bars.bar import Bar
 from tui_rnn.tui.bars.run_table import (
     MOST_ROWS,
     NAME_START,
@@ -34,41 +35,35 @@ _LONGEST_NAME = 24
 _Styled = tuple[str, str]  # a piece of text and its style
 
 
-class RunBar(Static):
-    """One row a run and what counting alone gets, or chips in one line when `compact`. A click on a run shows it; the mouse
-    over a column says what its numbers mean."""
+class RunBar(Bar):
+    """One row a run and the results of counting alone, or chips in one line when `compact`. A click on a run shows it; under
+    the mouse a column says what its numbers mean."""
 
-    ALLOW_SELECT = False
-
+    @dataclass(eq=False)
     class Chosen(Message):
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.number = number
+        number: int
 
     def __init__(self) -> None:
-        super().__init__(id="runs", classes="idle", markup=False)
-        self._look: object = None
+        super().__init__("runs", "idle")
         self._room = (0, 0)  # lines and cells that were laid out
         self._rows = 0  # of the table; 0 while it is one line
-        self._chips: list[tuple[int, int]] = []
         self._columns: list[Cells] = []  # of the table
 
     def show(self, state: LabState, unit: LossUnit, compact: bool) -> None:
         """Paint the runs again if anything reads differently."""
         runs = list(state.runs.values())[:MOST_ROWS]
         self.set_class(not runs, "idle")
-        self._columns = []
+        self._columns, self.places = [], []
         lines = [self._one_line(runs, state, unit)] if compact else self._table(runs, state, unit)
-        look = (lines, self.app.theme)
-        if look == self._look:
+        if not self.is_new(lines, self.app.theme):
             return
         room = (len(lines), self.size.width)
         changed = room != self._room
-        self._look, self._room, self._rows = look, room, 0 if compact else len(runs)
+        self._room, self._rows = room, 0 if compact else len(runs)
         self.update(Content("\n").join(Content.assemble(*line) for line in lines), layout=changed)
 
     def on_resize(self) -> None:
-        self._look, self._room = None, (0, 0)  # laid out anew at the next beat, when the width is the new one
+        self._look, self._room = None, (0, 0)  # the next beat lays it out in the new width
 
     # ------------------------------------------------------------- as a table
 
@@ -103,12 +98,11 @@ class RunBar(Static):
         paint, told = paint_of(self.app), _metric_of(state)
         parts: list[_Styled] = []
         at = 0
-        self._chips = []
         for number, run in enumerate(runs, 1):
             chip = f" {number} {visible(run.name)[:_LONGEST_NAME]} {_chip_numbers(run, unit, told)} "
             weight = "bold reverse " if run.run_id in state.shown else ""
             parts.append((chip, f"{weight}{run_colour(number, paint)}"))
-            self._chips.append((at, at + len(chip)))
+            self.places.append((range(at, at + len(chip)), str(number)))
             at += len(chip)
         label = formats.unit_label(unit, state.corpus.loss_unit if state.corpus else "nats/char")
         if runs and at + len(label) + 2 <= self.size.width:
@@ -119,16 +113,15 @@ class RunBar(Static):
         self.tooltip = meaning(self._columns, event.x) if event.y <= self._rows else None
 
     def on_click(self, event: Click) -> None:
-        if self._rows:
-            number = event.y if event.y <= self._rows else 0
-        else:
-            number = next((i for i, (first, last) in enumerate(self._chips, 1) if first <= event.x < last), 0)
-        if number > 0:
-            self.post_message(self.Chosen(number))
+        if 0 < event.y <= self._rows:
+            self.clicked(str(event.y))
+
+    def clicked(self, what: str) -> None:
+        self.post_message(self.Chosen(int(what)))
 
 
 def _metric_of(state: LabState) -> Callable[[RunState], str]:
-    """Writes the task's metric in little room; for translations this is BLEU."""
+    """Writes the task's metric in little room; of translations, BLEU."""
     key = state.corpus.main_metric if state.corpus else None
     if told := in_points(state):
         return lambda run: f" {told.title} {points(run, told)}"
@@ -136,7 +129,7 @@ def _metric_of(state: LabState) -> Callable[[RunState], str]:
 
 
 def _chip_numbers(run: RunState, unit: LossUnit, told: Callable[[RunState], str]) -> str:
-    """How it stands, its validation loss with its age where that is old, and the task's metric."""
+    """The status, the validation loss with its age if it is old, and the task's metric."""
     sign = f"{run.glyph} done" if run.status == "finished" else run.glyph
     if run.snapshot is None or run.snapshot.val_step < 0:
         return f"{sign} train {formats.loss(now(run, 'train_loss_nats'), unit)}"

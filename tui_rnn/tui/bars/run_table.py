@@ -1,4 +1,4 @@
-"""The columns of the table of runs, and the line below it: what each number is, and what it must be compared with."""
+"""The columns of the table of runs, and the line below it, with the numbers to compare them with."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class RunRow:
 
 @dataclass(frozen=True)
 class Column:
-    """ages: whether it was measured with the validation loss, and is as old as that."""
+    """ages: whether it is measured together with the validation loss, and as old."""
 
     head: str
     cells: int
@@ -59,7 +59,7 @@ def metric(run: RunState, key: str) -> str:
 
 
 def in_points(state: LabState) -> Metric | None:
-    """BLEU, where whole words are written: a translation is known by it, as hardly one is exactly right."""
+    """BLEU, where networks write whole words: hardly a translation is exactly right."""
     if state.corpus is None:
         return None
     measured = {mark.measure for mark in state.landmarks}
@@ -68,7 +68,7 @@ def in_points(state: LabState) -> Metric | None:
 
 
 def points(run: RunState, metric: Metric) -> str:
-    """Such a metric at the latest evaluation."""
+    """A metric in points, at the latest evaluation."""
     return formats.metric(run.snapshot.metrics.get(metric.key, math.nan) if run.snapshot else math.nan, metric)
 
 
@@ -77,12 +77,12 @@ def _loss(name: str) -> Callable[[RunState, LossUnit], str]:
 
 
 def _speed(run: RunState, unit: LossUnit) -> str:
-    """How fast it trains, or why it does not."""
+    """Its speed, or why it does not train."""
     return formats.count(now(run, "chars_per_s")) if run.status == "training" else status_word(run)
 
 
 def _step(run: RunState, unit: LossUnit) -> str:
-    """The step of its weights; marked where the run went back to these, as on the chart."""
+    """The step of its weights; with the chart's mark if the run went back to them."""
     if run.snapshot is None:
         return "—"
     return KEPT * (run.snapshot.kept_step is not None) + f"{run.snapshot.weights_step:,}"
@@ -94,7 +94,7 @@ def _saved(run: RunState, unit: LossUnit) -> str:
     return formats.age(run.snapshot.step - run.snapshot.saved_step)
 
 
-# a column that does not fit any more is left out, from the right
+# a column without room is left out, from the right
 _LOSSES = (
     Column("train", 6, _loss("train_loss_nats")),
     Column("val", 6, _loss("val_loss_nats"), ages=True),
@@ -112,12 +112,12 @@ _OTHERS = (
 
 
 def began_elsewhere(run: RunState) -> bool:
-    """Whether it began from a run on other data, which are scored beside its own: what it forgets."""
+    """Whether it began from a run on other data: then their loss shows what it forgets."""
     return run.snapshot is not None and bool(run.snapshot.old_name)
 
 
 def layout(runs: Sequence[RunState], state: LabState, width: int) -> tuple[int, list[Column]]:
-    """The cells of the names, and the columns that fit beside them: the task's metric after the losses, where it has one."""
+    """The cells of the names, and the columns that fit beside them; a metric of the task is after the losses."""
     cells = max(_NAME_CELLS, min(_LONGEST_NAME, max((cell_len(visible(run.name)) for run in runs), default=0)))
     token, key = (state.corpus.token, state.corpus.main_metric) if state.corpus else ("char", None)
     of_task = [Column(_METRIC_HEADS.get(key, key), 9, lambda run, unit: metric(run, key), ages=True)] if key else []
@@ -134,7 +134,7 @@ def layout(runs: Sequence[RunState], state: LabState, width: int) -> tuple[int, 
 
 
 def landmarks_line(state: LabState, unit: LossUnit, width: int) -> str:
-    """What is got without a network, the best first, in as many of the landmarks as fit; '' before they are known."""
+    """The results without a network, the best first, as many as fit; '' until they are known."""
     told_in = in_points(state)
     key = told_in.key if told_in else state.corpus.main_metric if state.corpus else None
     shares = sorted((m for m in state.landmarks if key and m.measure == key), key=lambda mark: -mark.value)

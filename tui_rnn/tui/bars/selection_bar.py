@@ -1,4 +1,4 @@
-"""The second line: what is selected, the same in all workspaces. A click on a part changes it."""
+"""The second line: the selection, the same in all workspaces. A click on a part changes it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual.content import Content
-from textual.events import Click
 from textual.message import Message
-from textual.widgets import Static
 
 from tui_rnn.display import describe, visible
+from tui_rnn.tui.bars.bar import Bar
 from tui_rnn.tui.bars.header import status_word
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.run_colours import run_colour
@@ -23,7 +22,7 @@ _LONGEST_TEXT = 24  # cells of a typed text
 
 @dataclass(frozen=True)
 class SelectionPart:
-    """name: what a click is for. told: what stands there. rank: the highest is left out first."""
+    """name: what a click is for. told: the words. rank: the highest is left out first."""
 
     name: str
     told: str
@@ -31,9 +30,9 @@ class SelectionPart:
 
 
 def parts_of(state: LabState, focus: Focus, text: str, off: str, *, live: bool, fresh: bool) -> list[SelectionPart]:
-    """run │ weights │ text │ position │ layer │ signal │ unit │ off; what there is none of is left out. text: what is read,
-    off: what is held or switched off in what is shown, in words. live: whether the workspace shows the live weights; fresh:
-    whether gates are seen, so that what was read last is of their step."""
+    """run │ weights │ text │ position │ layer │ signal │ unit │ off; without the parts that do not exist yet. text: what the
+    network reads, off: what is held or switched off on the page, in words. live: whether the workspace shows the live weights;
+    fresh: whether gates are in view, so that the trace is of the newest step."""
     run = state.current
     if run is None or state.coming:
         return []
@@ -58,7 +57,7 @@ def parts_of(state: LabState, focus: Focus, text: str, off: str, *, live: bool, 
 
 
 def text_told(typed: str | None, example: int, start: int = 0, *, has_examples: bool) -> str:
-    """What is read, in words. start: the symbol of a running text from which on."""
+    """What the network reads, in words. start: the symbol of a running text where it begins."""
     if typed is not None:
         shown = visible(typed)
         return f"“{shown if len(shown) <= _LONGEST_TEXT else shown[: _LONGEST_TEXT - 1] + '…'}”"
@@ -67,45 +66,35 @@ def text_told(typed: str | None, example: int, start: int = 0, *, has_examples: 
     return f"validation from {start + 1:,}" if start else "validation"
 
 
-class SelectionBar(Static):
-    """Painted again only when it reads differently."""
+class SelectionBar(Bar):
+    """The parts, without the least important ones if they have no room."""
 
-    ALLOW_SELECT = False
-
+    @dataclass(eq=False)
     class Clicked(Message):
-        def __init__(self, part: str) -> None:
-            super().__init__()
-            self.part = part
+        part: str
 
     def __init__(self) -> None:
-        super().__init__(id="selection", markup=False)
-        self._look: object = None
-        self._shown: list[SelectionPart] = []
+        super().__init__("selection")
 
     def show(self, parts: list[SelectionPart], number: int) -> None:
-        """number: the run's, whose colour it has."""
-        paint = paint_of(self.app)
-        look = (tuple(parts), self.size.width, number, self.app.theme)
-        if look == self._look:
+        """number: the run's, which says the colour."""
+        if not self.is_new(parts, self.size.width, number, self.app.theme):
             return
-        self._look = look
         kept = list(parts)
         while kept and 1 + sum(cell_len(part.told) + len(_JOINT) for part in kept) - len(_JOINT) > self.size.width:
             worst = max(part.rank for part in kept)
             if worst == 0:
                 break
             kept = [part for part in kept if part.rank != worst]
-        self._shown = kept
+        styles = {"run": f"bold {run_colour(number, paint_of(self.app))}", "off": "bold $warning"}
         told: list[str | tuple[str, str]] = [" "]
+        at, self.places = 1, []
         for k, part in enumerate(kept):
             told += [(_JOINT, "$text-muted")] if k else []
-            styles = {"run": f"bold {run_colour(number, paint)}", "off": "bold $warning"}
             told.append((part.told, styles.get(part.name, "")))
+            self.places.append((range(at, at + cell_len(part.told)), part.name))
+            at += cell_len(part.told) + len(_JOINT)
         self.update(Content.assemble(*told), layout=False)
 
-    def on_click(self, event: Click) -> None:
-        at = 1
-        for part in self._shown:
-            if at <= event.x < at + cell_len(part.told):
-                self.post_message(self.Clicked(part.name))
-            at += cell_len(part.told) + len(_JOINT)
+    def clicked(self, what: str) -> None:
+        self.post_message(self.Clicked(what))

@@ -1,4 +1,4 @@
-"""The first minute: three lines over the views, once, on what goes on, what the colours mean, and what to try."""
+"""The first minute: three lines, shown once, on what happens, what the colours mean, and what to try."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tui_rnn.tui.state import LabState
 COLOURS = (
     "a bright letter of a sample surprised the network; in the gates, a row is a unit, a column a letter, its colour the value."
 )
-TO_TRY = (("?", "what does this view show?"), ("p", "what does it make of my text?"), ("I", "what goes on inside?"))
+TO_TRY = (("?", "what does this view show?"), ("p", "what does it make of my text?"), ("I", "what happens inside?"))
 
 
 class Welcome(Static):
-    """Seen from when the first data are open until it is hidden."""
+    """In view from the first opened data on, until a person hides it."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -27,7 +27,7 @@ class Welcome(Static):
         super().__init__(id="welcome", markup=False)
 
     def greet(self, state: LabState) -> None:
-        """Say it of these data."""
+        """Explain the screen for these data."""
         assert state.corpus is not None
         kind = KINDS[state.corpus.kind]
         lines = [

@@ -1,1 +1,1 @@
-"""The workspace Learn: a lesson that the networks on the screen act out."""
+"""The workspace Learn: a lesson whose examples are the networks on the screen."""

@@ -1,4 +1,4 @@
-"""What a lesson has sent for and what has not come yet, so that nothing is asked for twice."""
+"""What a lesson has asked the engine for and what has not come yet, so that it asks for nothing twice."""
 
 from __future__ import annotations
 
@@ -15,41 +15,41 @@ if TYPE_CHECKING:
 
 
 def is_open(corpus: DataOpened, request: DataRequest) -> bool:
-    """Whether these data are what was asked for: what the request left to their content stands in theirs."""
+    """Whether these data are what the request asks for; their own request completes it with what their content decided."""
     return corpus.request is not None and corpus.request.completes(request)
 
 
 @dataclass
 class Coming:
-    """request: the data that are being opened, until their runs are there; over: the data that were open before. added: the
-    names of runs that are on their way to data which are open."""
+    """request: the data that are being opened, until their runs have come; over: the data that were open before. added: the
+    names of runs that will come to open data."""
 
     request: DataRequest | None = None
     over: DataOpened | None = None
     added: set[str] = field(default_factory=set)
 
     def forget(self) -> None:
-        """Another lesson."""
+        """Another lesson begins."""
         self.request = self.over = None
         self.added.clear()
 
     def opens(self, request: DataRequest, over: DataOpened | None) -> None:
-        """These data were sent for."""
+        """The lesson has asked for these data."""
         self.request, self.over = request, over
         self.added.clear()
 
     def turn(self, found: Iterable[str], corpus: DataOpened | None) -> None:
-        """Another page. found: the runs that have come; corpus: the data that are open now."""
+        """Another page begins. found: the runs that have come; corpus: the data that are open now."""
         self.added.difference_update(found)
         if corpus is not None and corpus is not self.over and not (self.request and is_open(corpus, self.request)):
             self.request = None  # a person has opened something else since
 
 
 def waited_for(state: LabState, runs: Mapping[str, int], *, arrived: bool) -> str:
-    """What a page waits for before there is something to see, "" where nothing. runs: the lesson's, by their names."""
+    """What a page waits for before it can show something; "": nothing. runs: the lesson's, by name."""
     if not arrived:
         return "opening the data and the networks of this page …"
     waiting = [run for run_id in runs.values() if (run := state.runs.get(run_id)) is not None and run.waiting]
     if waiting:
-        return f"{counted(len(waiting), 'network')} will be ready when the kernels are: see how far in the line above"
+        return f"{counted(len(waiting), 'network')} will be ready when the kernels are: the line above says how far they are"
     return ""

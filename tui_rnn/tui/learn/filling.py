@@ -1,4 +1,4 @@
-"""Fills in what a page says: each formula's value as it is written, or as it stood while the newest weights are asked."""
+"""Fills numbers into a page: each formula's value as text, or its last value while the newest weights are asked."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from tui_rnn.tui.views.lesson.seen import GuessSeen, Words
 
 @dataclass
 class Filling:
-    """notes: why some values are not there, in the order in which they were asked. pending: whether one is not known yet. Both
-    are of the time since `begin`."""
+    """notes: why some values are missing, in the order of asking. pending: whether a value is still to come. Both are since
+    `begin`."""
 
     world: ScreenWorld
     unit: LossUnit = "bits"
     loss_unit: str = "nats/char"
     notes: list[str] = field(default_factory=list)
     pending: bool = False
-    _written: dict[Figure, str] = field(default_factory=dict)  # as it stood last
-    _held: dict[Formula, tuple[bool, str]] = field(default_factory=dict)  # likewise
-    _decided: dict[Guess, int] = field(default_factory=dict)  # the first choice that held, where that is the answer
+    _written: dict[Figure, str] = field(default_factory=dict)  # the last values
+    _held: dict[Formula, tuple[bool, str]] = field(default_factory=dict)  # the last values
+    _decided: dict[Guess, int] = field(default_factory=dict)  # the first choice that was true, if that is the answer
 
     def begin(self, unit: LossUnit, loss_unit: str) -> None:
-        """A page is filled in anew. unit: of every loss on the screen; loss_unit: what a loss of these data is measured in."""
+        """Begin to fill in a page. unit: of every loss on the screen; loss_unit: of a loss of these data."""
         self.unit, self.loss_unit = unit, loss_unit
         self.notes, self.pending = [], False
 
     def forget(self) -> None:
-        """Another page: nothing stood there."""
+        """Another page begins, without last values."""
         self._written.clear()
         self._held.clear()
 
@@ -54,7 +54,7 @@ class Filling:
         return self._written.get(figure, UNKNOWN)
 
     def guess(self, guess: Guess, chosen: int | None) -> GuessSeen:
-        """What is asked, and which choice the network says."""
+        """The question, and the choice that the network says."""
         holds = self._decided.get(guess)
         if holds is None:
             holds = next((k for k, choice in enumerate(guess.choices) if self.holds(choice.holds)[0]), None)
@@ -63,8 +63,8 @@ class Filling:
         return GuessSeen(self.words(guess.asks), tuple(self.words(choice.says) for choice in guess.choices), chosen, holds)
 
     def holds(self, formula: Formula) -> tuple[bool, str]:
-        """Whether it holds, and how it stands in words: '2.41 < 2.28 does not hold yet'; while newer weights are asked, as it
-        stood last; False and "" where nobody can say."""
+        """Whether it is true, and its numbers in words: '2.41 < 2.28 does not hold yet'. While newer weights are asked, the
+        last values; False and "": they are not known."""
         try:
             holds, sides = bool(formula.value(self.world)), formula.sides(self.world)
         except Pending:

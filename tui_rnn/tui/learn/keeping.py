@@ -1,4 +1,4 @@
-"""Keeps how far a person is in each lesson, in a thread: a disk may be slow."""
+"""Keeps a person's progress in each lesson, in a thread: a disk may be slow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Keeping:
-    """Of each lesson by its name. What a visitor in a browser does is kept for that visit alone."""
+    """The progress by the lesson's name. A browser visitor's is kept only for the visit."""
 
     def __init__(self, lab: LabScreen) -> None:
         self._lab = lab
@@ -27,7 +27,7 @@ class Keeping:
         return self._known.get(name, Progress())
 
     def note(self, name: str, now: Progress) -> None:
-        """So far a person is now."""
+        """Keep the progress of now."""
         if now == self.of(name) or self._known is None:
             return
         self._known[name] = now
@@ -40,5 +40,5 @@ class Keeping:
             with self._one_writes:
                 progress.save(known)
         except OSError as error:
-            told = f"how far you are in the lessons was not kept: {error.strerror or error}"
+            told = f"your progress in the lessons was not saved: {error.strerror or error}"
             self._lab.app.call_from_thread(self._lab.say, told, "warning")

@@ -1,4 +1,4 @@
-"""Where a page of a lesson looks: which view stands beside its text, and what is selected there."""
+"""What a page of a lesson looks at: the view beside its text, and the selection there."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ SLOTS = {
 
 
 def view_of(page: Page, guessed: bool = True) -> str:
-    """The slot that stands beside the text. Before a guess only the loss, which tells no answer."""
+    """The slot beside the text. Before a guess it is the loss, which gives no answer away."""
     if page.guess is not None and not guessed:
         return "loss"
     return SLOTS[page.look.view] if page.look is not None else "loss"
 
 
 def units_of(page: Page, unit: LossUnit) -> str:
-    """What a loss in the text, in nats, is to those of all views, where a page has one."""
+    """How a loss in the text, in nats, compares with the losses of the views; "": the page has none."""
     if unit == "nats" or not any("nats" in piece for piece in page.text if isinstance(piece, str)):
         return ""
     if unit == "bits":
@@ -40,7 +40,7 @@ def units_of(page: Page, unit: LossUnit) -> str:
 
 
 def look_at(lab: LabScreen, page: Page) -> None:
-    """Show what the page is about. Its runs are there."""
+    """Show what the page is about. Its runs must have come."""
     look = page.look or Look("loss")
     panes, selection = lab.panes, lab.panes.selection
     book = panes.views.book

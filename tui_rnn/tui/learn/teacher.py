@@ -1,4 +1,4 @@
-"""The teacher: which lesson and page are open, whether its networks are there, what is filled in, and what was reached."""
+"""The teacher: opens a lesson's pages and their networks, fills in their numbers, and notes what a person has reached."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LOOK_S = 0.3  # between two looks at what can be filled in
 REFRESH_S = 3.0  # while training goes on, the weights of a page are no older
-REFRESH_SHARE = 4  # and no fresher than so many times as long as its questions take
+REFRESH_SHARE = 4  # they stay at least so many times as long as the page's questions need
 
 
 class Teacher:
@@ -40,16 +40,16 @@ class Teacher:
         self._lessons: Sequence[Lesson] = ()
         self._guesses: dict[tuple[str, int], int] = {}
         self._coming = Coming()
-        self._arrived = False  # whether the page's runs are there, and its view shows what it should
-        self._before: dict[str, Any] = {}  # what was selected when the page was opened
+        self._arrived = False  # whether the page's runs have come, and its view shows them
+        self._before: dict[str, Any] = {}  # the selection when the page opened
         self._looked_s = self._held_s = 0.0
         self._asked_s: float | None = None
-        self._told_step: int | None = None  # of the weights that all of the page's numbers were of
+        self._told_step: int | None = None  # of the weights that last gave all of the page's numbers
 
     # ------------------------------------------------------------- lessons and pages
 
     def lessons(self) -> Sequence[Lesson]:
-        """The chapter's, read when they are first wanted."""
+        """The chapter's lessons, read when first needed."""
         if not self._lessons:
             from tui_rnn.lessons import shelf
 
@@ -57,7 +57,7 @@ class Teacher:
         return self._lessons
 
     def listed(self) -> tuple[Listed, ...]:
-        """The list of lessons, with what was done."""
+        """The list of lessons, with the person's progress."""
         return tuple(
             Listed(
                 lesson.name, lesson.called, (now := self._kept.of(lesson.name)).told(lesson),
@@ -67,7 +67,7 @@ class Teacher:
         )  # fmt: skip
 
     def open(self, lesson: Lesson) -> None:
-        """Go on with a lesson where it was left; one that was done begins anew."""
+        """Go on with a lesson where it was left; a finished one begins again."""
         self.lesson, self._guesses, self._fill = lesson, {}, Filling(self.world)
         self._coming.forget()
         now = self._kept.of(lesson.name)
@@ -90,14 +90,14 @@ class Teacher:
 
     @property
     def opens(self) -> bool:
-        """Whether the data that are open, or being opened, are a lesson's own: a person did not choose them."""
+        """Whether the data that are open, or being opened, are the lesson's own, not a person's choice."""
         corpus, lesson = self._lab.state.corpus, self.lesson
         if lesson is None or self._coming.request is not None or lesson.any_data or corpus is None:
             return lesson is not None and self._coming.request is not None
         return is_open(corpus, lesson.run(self.page.run).request)
 
     def turn(self, by: int) -> None:
-        """The next page, or the one before. At the ends, say so."""
+        """Go to the next page, or to the one before. At an end, say so."""
         if self.lesson is None:
             return
         if 0 <= (at := self.at + by) < len(self.lesson.pages):
@@ -130,7 +130,7 @@ class Teacher:
         self._kept.note(self.lesson.name, now)
 
     def guess(self, choice: int) -> None:
-        """What a person thinks: now the page is shown."""
+        """Take a person's guess, and show the page."""
         if self.lesson is not None and self.page.guess is not None:
             self._guesses.setdefault((self.lesson.name, self.at), choice)
             self._lab.panes.put_beside(view_of(self.page))
@@ -139,12 +139,12 @@ class Teacher:
     # ------------------------------------------------------------- from moment to moment
 
     def beat(self) -> None:
-        """Now and then, while Learn is seen."""
+        """Look again now and then."""
         if self.lesson is not None and time.monotonic() - self._looked_s >= LOOK_S:
             self.look()
 
     def look(self) -> None:
-        """See to it that the page's networks are there, fill in what is known, and see whether what is waited for has come."""
+        """Get the page's networks, fill in the numbers, and see whether what the page waits for has come."""
         if self.lesson is None or not self._lab.panes.teaches:
             self._show()
             return
@@ -195,7 +195,7 @@ class Teacher:
         look_at(self._lab, page)
         self._before = self._selected
         if not state.runs[shown[0]].paused:
-            self._lab.frozen.newest()
+            self._lab.frozen.go_to(None)
             self._held_s = time.monotonic()
 
     @property
@@ -204,7 +204,7 @@ class Teacher:
         return {"unit": selection.unit, "position": selection.position, "range": selection.range, "text": selection.text}
 
     def _refresh(self) -> None:
-        """While training goes on, look at newer weights as soon as the page has said all about those that are held."""
+        """While training goes on, look at newer weights once the page has all numbers of the held ones."""
         state, selection, now = self._lab.state, self._lab.panes.selection, time.monotonic()
         runs = [state.runs[run_id] for run_id in self.world.runs.values() if run_id in state.runs]
         self._lab.frozen.look(runs)
@@ -217,15 +217,15 @@ class Teacher:
         due = newer and selection.at_step is None and now - self._held_s > max(REFRESH_S, REFRESH_SHARE * took)
         if due and not any(view.stoppable for view in self._lab.panes.views.pages):
             self._held_s = now
-            self._lab.frozen.newest()
+            self._lab.frozen.go_to(None)
 
     @property
     def is_complete(self) -> bool:
-        """Whether the page's networks are there, and all that it asks of the weights that are held is answered."""
+        """Whether the page's networks have come, and have answered all its questions."""
         return self._arrived and not self._fill.pending and not self.world.waits
 
     def pressed(self, *names: str) -> None:
-        """A key was pressed, which is called so."""
+        """A person pressed a key with these names."""
         if (until := self._until_now) is not None and until.key in names:
             self._reach()
 
@@ -236,7 +236,7 @@ class Teacher:
 
     @property
     def _until_now(self) -> Until | None:
-        """What the page waits for, while it is seen."""
+        """What the page waits for, while it is in view."""
         return self.page.until if self.lesson is not None and self._lab.panes.teaches else None
 
     def _reach(self) -> None:
@@ -284,7 +284,7 @@ class Teacher:
         return UntilSeen(self._fill.words(until.says), now, reached or holds)
 
     def _about(self) -> str:
-        """Of whom the numbers are; while newer weights are asked, from which step to which."""
+        """The run and the step of the numbers; while newer weights are asked, both steps."""
         state = self._lab.state
         run = state.runs.get(self.world.runs.get(self.world.own, -1))
         if run is None or run.run_id not in self.world.steps:

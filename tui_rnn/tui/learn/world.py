@@ -1,4 +1,4 @@
-"""What the formulas of a lesson get of the networks on the screen: numbers that are known, and questions that are put."""
+"""What a lesson's formulas get from the networks on the screen: known numbers, and answers to questions."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ Key = tuple[int, int, Question[Any]]
 
 @dataclass
 class ScreenWorld:
-    """Each question is put once to the weights that are held. steps: the step of these, by run. runs: the lesson's names of
-    runs and their ids; own: whom formulas ask that name none. changed: called when an answer has come."""
+    """Asks the held weights each question once. steps: run → the step of its held weights. runs: the lesson's names of runs →
+    their ids; own: the run of formulas that name none. changed: called when an answer has come."""
 
     state: LabState
     steps: Mapping[int, int]
@@ -38,14 +38,14 @@ class ScreenWorld:
     _waits: dict[Key, int] = field(default_factory=dict)  # the numbers of the questions that are under way
 
     def forget(self) -> None:
-        """Another page, other data or another engine: nobody waits for what was asked."""
+        """Another page, other data or another engine: no answer is needed."""
         for number in self._waits.values():
             self.asks.cancel(number)
         self._waits.clear()
         self._answers.clear()
 
     def forget_old(self) -> None:
-        """Let go of what is about weights that are held no more."""
+        """Forget what is about weights that are no longer held."""
         for known in (self._answers, self._waits):
             for key in [key for key in known if self.steps.get(key[0]) != key[1]]:
                 known.pop(key)
@@ -60,7 +60,7 @@ class ScreenWorld:
         if found is None:
             raise Pending
         if found.lost:
-            raise InputError(f"{found.name} was stopped by a fault")
+            raise InputError(f"a fault stopped {found.name}")
         return found
 
     # ------------------------------------------------------------- the world of a formula
@@ -95,7 +95,7 @@ class ScreenWorld:
         try:
             return landmark_of(found, name, measure)
         except InputError:
-            raise Pending from None  # counting takes longer than guessing
+            raise Pending from None  # the engine is still counting
 
     def ask(self, run: str, question: Question[Any]) -> Any:
         state = self._run(run or OWN_RUN)

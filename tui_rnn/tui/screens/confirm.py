@@ -17,9 +17,8 @@ from textual.widgets import Button, Input, Static
 class ConfirmScreen(ModalScreen[bool]):
     """Ask before something is lost. `question` must be safe to show; the answer is the dialog's result.
 
-    loses: yes loses something, so that Enter, pressed without a look, means no. unasked: it opens by itself, perhaps while
-    someone types. Until the keyboard has been still for CALM_S, no key is an answer: what is typed still goes into the line
-    below.
+    loses: yes loses something, so Enter, pressed without a look, means no. unasked: it opens by itself, perhaps while a person
+    types. Until no key came for CALM_S, no key is an answer: letters still go into the line behind the dialog.
     """
 
     CALM_S = 1.0
@@ -44,7 +43,7 @@ class ConfirmScreen(ModalScreen[bool]):
                 yield Button(Content(f"{self._no} (n)"), id="no", compact=True)
 
     def on_mount(self) -> None:
-        for button in self.query(self._chosen):  # none where the app ends before the dialog is whole
+        for button in self.query(self._chosen):  # none if the app ends before the dialog is complete
             button.focus()
 
     def on_key(self, event: Key) -> None:

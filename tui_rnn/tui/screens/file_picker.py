@@ -1,9 +1,10 @@
-"""Choose from what lies in a folder, with the keyboard or the mouse, by a part of a name or by a path that is completed."""
+"""Choose from a folder, with the keyboard or the mouse, by a part of a name, or by a path that the dialog completes."""
 
 from __future__ import annotations
 
 import os
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,23 +25,24 @@ from tui_rnn.tui.widgets.headings import Headings
 _SEPARATORS = tuple(separator for separator in (os.sep, os.altsep) if separator)
 
 
+@dataclass(eq=False)
 class _Read(Message):
-    """A folder was read. submitted: what was typed when Enter was pressed, and what lies there: file, folder or nothing."""
+    """A folder was read. submitted: the typed path when Enter was pressed, and what it leads to: file, folder or nothing."""
 
-    def __init__(self, folder: Path, found: Found, submitted: tuple[str, str] | None) -> None:
-        super().__init__()
-        self.folder, self.found, self.submitted = folder, found, submitted
+    folder: Path
+    found: Found
+    submitted: tuple[str, str] | None
 
 
 class FilePicker(ModalScreen[str | None]):
-    """The result is a path, or a built-in corpus's name. Folders are read in a thread: a slow disk blocks nothing.
+    """The result is a path, or a built-in corpus's name. A thread reads folders: a slow disk blocks nothing.
 
-    What is typed filters the names; a path (with a separator, or from ~) lists the folder that it names, those first whose
-    names begin as typed. Enter on a part of a path completes it and keeps the dialogue.
+    The typed text filters the names; a path (with a separator, or from ~) lists its folder's entries that begin with the typed
+    name. Enter on a part of a path completes it and keeps the dialog open.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Cancel"),
+        Binding("escape", "dismiss", "Cancel"),
         Binding("down", "app.focus_next", show=False),
     ]
 
@@ -70,7 +72,7 @@ class FilePicker(ModalScreen[str | None]):
     # ------------------------------------------------------------- reading
 
     def _read(self, folder: Path, submitted: str | None = None) -> None:
-        """Read a folder in a thread of its own, which a disk that never answers may keep: nothing waits for it."""
+        """Read a folder in a thread of its own. A disk may never answer: nothing waits for the thread."""
         self._wanted, self.reading = folder, True
         wide = self.app.size.width >= self._listing.wide_from
 
@@ -102,14 +104,14 @@ class FilePicker(ModalScreen[str | None]):
         return self.query_one("#path", Input).value
 
     def _is_path(self, typed: str) -> bool:
-        """Whether what was typed is a path, and not a part of a name."""
+        """Whether this is a path, not a part of a name."""
         return self._listing.takes_paths and (typed.startswith("~") or any(separator in typed for separator in _SEPARATORS))
 
     def _path_of(self, typed: str) -> Path:
         return self._folder / source_path(typed)
 
     def _split(self, typed: str) -> tuple[Path, str]:
-        """The folder that a typed path names, and how the name in it begins."""
+        """The folder of a typed path, and the beginning of a name in it."""
         cut = max(typed.rfind(separator) for separator in _SEPARATORS) + 1
         return (self._path_of(typed[:cut]), typed[cut:]) if cut else (self._path_of(typed), "")
 
@@ -117,7 +119,7 @@ class FilePicker(ModalScreen[str | None]):
         self._follow()
 
     def _follow(self) -> None:
-        """List what is typed, in the folder that it names."""
+        """List what matches the typed text, in its folder."""
         typed = self._typed
         folder = self._split(typed)[0] if self._is_path(typed) else self._folder
         if folder != self._wanted:
@@ -126,7 +128,7 @@ class FilePicker(ModalScreen[str | None]):
             self._list()
 
     def _matching(self) -> list[Listed]:
-        """Of a path, the entries whose name begins as typed; else those that have it anywhere in their line."""
+        """For a path, the entries whose names begin as typed; else, those with the text anywhere in their line."""
         typed = self._typed
         if self._is_path(typed):
             beginning = self._split(typed)[1]
@@ -158,24 +160,24 @@ class FilePicker(ModalScreen[str | None]):
             self._choose(self._shown[listed.highlighted or 0])
 
     def _submit_path(self, typed: str, there: str) -> None:
-        """Enter on a path: a file is chosen, a folder is listed, the part of a name is completed as far as it is clear."""
+        """Enter on a path chooses a file, lists a folder, or completes the part of a name as far as all matches agree."""
         cut = max(typed.rfind(separator) for separator in _SEPARATORS) + 1
         now = self._typed.lstrip()
         if there == "file":
             self.dismiss(str(self._path_of(typed)))
         elif there == "folder":
             if not typed.endswith(_SEPARATORS) and now.startswith(typed):
-                self._type(typed + os.sep + now[len(typed) :])  # what was typed since then is in this folder
+                self._type(typed + os.sep + now[len(typed) :])  # keys since then are about this folder
                 self._follow()
         elif now.rstrip() != typed:
-            pass  # another path is being typed
+            pass  # the person is typing another path
         elif not self._shown:
             self._remark(f"nothing in {visible(str(self._wanted))} begins with {visible(typed[cut:]) or 'that'}")
         else:
-            self._type(typed[:cut] + _common([entry.name for entry in self._shown]))
+            self._type(typed[:cut] + os.path.commonprefix([entry.name for entry in self._shown]))  # noqa: RUF071  names, not paths
             self._follow()
             if len(self._shown) > 1 and not self.reading:
-                self._remark(f"{len(self._shown)} begin so: type on, or choose with the arrows")
+                self._remark(f"{len(self._shown)} names match: type on, or choose with the arrows")
 
     def _type(self, text: str) -> None:
         line = self.query_one("#path", Input)
@@ -195,18 +197,9 @@ class FilePicker(ModalScreen[str | None]):
         self.query_one("#path", Input).focus()
         self._read(entry.folder)
 
-    def action_cancel(self) -> None:
-        self.dismiss(None)
-
-
-def _common(names: list[str]) -> str:
-    """What all names begin with."""
-    first, last = min(names), max(names)
-    return first[: next((k for k, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))]
-
 
 def _what_lies(path: Path) -> str:
-    """'folder', 'file' for whatever else is there, or '' where nothing is or nobody may look."""
+    """'folder', 'file' for anything else that exists, or '' for nothing, or if reading is forbidden."""
     try:
         return "folder" if path.is_dir() else "file" if path.exists() else ""
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The form for going on with other text: how a run's weights are trained there."""
+"""The form for going on with other text: its settings of training."""
 
 from __future__ import annotations
 
@@ -19,24 +19,23 @@ FRESH, KEEP = "fresh", "keep"
 RATE = SETTINGS["learning_rate"]
 ABOUT = (
     "The run goes on from its weights. Characters, words, tags, classes and targets that are new to it get rows of their own. "
-    "The loss on what it was trained on before is drawn beside the new one: it shows what the run forgets. All runs here are "
-    "saved first."
+    "The chart shows the loss on its old data beside the new one, and so what the run forgets. All runs here are saved first."
 )
 
 
 class GoOn(NamedTuple):
-    """learning_rate: None: as before."""
+    """learning_rate: None: the run's own."""
 
     learning_rate: float | None
     keep_optimizer: bool
 
 
 class GoOnForm(ModalScreen[GoOn | None]):
-    """What is to be said before a run goes on with other text; None: it does not. title must be safe to show. rate: the run's,
-    None where it is not known yet."""
+    """The result is what a person chose; None: the run does not go on. title must be safe to show. rate: the run's, None: not
+    known yet."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Cancel"),
+        Binding("escape", "dismiss", "Cancel"),
         Binding("enter", "accept", "Go on", priority=True),
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),
@@ -52,7 +51,7 @@ class GoOnForm(ModalScreen[GoOn | None]):
             yield Static(ABOUT, markup=False)
             yield Static("learning rate", markup=False)
             yield Input(as_text(self._rate), id="rate", compact=True, select_on_focus=True, placeholder="as it was")
-            yield Static("optimiser: fresh begins with no momentum, keep goes on with the run's", markup=False)
+            yield Static("optimizer: fresh begins without momentum, keep goes on with the run's", markup=False)
             yield Choice((FRESH, KEEP), FRESH, id="optimizer")
             yield Static("", id="go-on-error", markup=False)
             with Horizontal(classes="dialog-buttons"):
@@ -66,7 +65,7 @@ class GoOnForm(ModalScreen[GoOn | None]):
         self._check()
 
     def _check(self) -> GoOn | None:
-        """What was said, where it can be; else the line below says what is wrong."""
+        """The choices; None: the line below says what is wrong."""
         text, wrong, said = self.query_one("#rate", Input).value, "", None
         try:
             rate = RATE.parse(text) if text.strip() else None
@@ -81,7 +80,7 @@ class GoOnForm(ModalScreen[GoOn | None]):
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
-        self.action_accept() if event.button.id == "accept" else self.action_cancel()
+        self.action_accept() if event.button.id == "accept" else self.dismiss(None)
 
     def action_accept(self) -> None:
         if isinstance(self.focused, Button) and self.focused.id == "cancel":
@@ -90,6 +89,3 @@ class GoOnForm(ModalScreen[GoOn | None]):
             self.dismiss(said)
         else:
             self.app.bell()
-
-    def action_cancel(self) -> None:
-        self.dismiss(None)

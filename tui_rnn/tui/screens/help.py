@@ -1,4 +1,4 @@
-"""Help on the view with the focus, all keys, and what the numbers mean, from the tables that each is in."""
+"""Help on the view with the focus, all keys, and the meaning of the numbers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.views.view import About, View
 
 _KEY_CELLS, _TITLE_CELLS, _ROOMY, _INDENT = 10, 25, 80, 4
-_ALONE_CELLS = 21  # of a title that has no key
+_ALONE_CELLS = 21  # of a title without a key
 
 
 class HelpScreen(ModalScreen[None]):
-    """The view with the focus first; ? again: all keys; once more: what the numbers mean. Scrolls where the page is longer
-    than the terminal. Escape, q and Enter close it."""
+    """Three pages, which ? turns: the view with the focus, all keys, what the numbers mean. A long page scrolls. Escape, q and
+    Enter close it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "dismiss", "Close"),
@@ -31,7 +31,7 @@ class HelpScreen(ModalScreen[None]):
     ]
 
     def __init__(self, groups: Mapping[str, Sequence[KeyCommand[Any]]], views: Sequence[View], about: About) -> None:
-        """groups: the keys of the workspace. views: of the task at hand. about: the view with the focus."""
+        """groups: the keys of the workspace. views: of the open data's task. about: the view with the focus."""
         super().__init__(classes="dialog")
         self._groups, self._views, self._about = groups, views, about
         self._pages = ((about.name, self._view), ("all keys", self._keys), ("what the numbers mean", _numbers))
@@ -57,7 +57,7 @@ class HelpScreen(ModalScreen[None]):
         page.update(content(page.size.width))
 
     def _view(self, width: int) -> Content:
-        """What the view shows, how to read it, its equation, what can be set and pressed, and one thing to try."""
+        """What the view shows, how to read it, its equation, one thing to try, its settings and its keys."""
         help_, lines = self._about.help, list[Content | str]()
         told = (("It shows", help_.shows), ("Read it", help_.reading), ("Equation", help_.equation), ("Try", help_.to_try))
         for title, text in told:
@@ -74,7 +74,7 @@ class HelpScreen(ModalScreen[None]):
         return Content("\n").join(lines)
 
     def _keys(self, width: int) -> Content:
-        """All keys, in this many cells, explanations wrapped under themselves."""
+        """All keys, in so many cells; explanations are aligned."""
         lines: list[Content | str] = []
         for group, commands in self._groups.items():
             lines += [Content.styled(group, "bold $primary")]
@@ -86,12 +86,12 @@ class HelpScreen(ModalScreen[None]):
             for view in self._views:
                 lines += _entry("", view.name, f"{view.help.shows}; {view.help.reading}", width)
             lines.append("")
-        lines.append(Content.styled("1 to 9 show a run in every view. The palette (:) has everything too.", "$foreground 70%"))
+        lines.append(Content.styled("1 to 9 show a run in every view. The palette (:) has everything, too.", "$foreground 70%"))
         return Content("\n").join(lines)
 
 
 def _numbers(width: int) -> Content:
-    """The glossary, explanations wrapped under their terms."""
+    """The glossary, with explanations below the terms."""
     lines: list[Content | str] = []
     for group in GLOSSARY:
         lines += [Content.styled(group.title, "bold $primary")]
@@ -105,7 +105,7 @@ def _numbers(width: int) -> Content:
 
 
 def _entry(key: str, title: str, told: str, width: int) -> list[Content]:
-    """A key, what it is called, and what it does, wrapped under itself. What has no key needs no room for it."""
+    """A key, its title, and its explanation in aligned lines; a title without a key leaves no room for one."""
     title_cells = _ALONE_CELLS if not key else _TITLE_CELLS if width >= _ROOMY else _TITLE_CELLS - 3
     key_cells = _KEY_CELLS if key else 0
     indent = key_cells + 2 + title_cells

@@ -1,4 +1,4 @@
-"""The lab screen: the bars and panes, where they stand, and the parts that act. It hands each key to its command."""
+"""The lab screen: the bars, the panes, and the parts that act. It hands each key to its command."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ CHART_BEAT_S = 0.5
 
 
 class LabScreen(Screen[None]):
-    """Composes the lab: `state` is what is known, `panes` what is seen, `beat` brings the news, `runs`, `typed` and `dialogs`
-    act, `say` shows a message."""
+    """Composes the lab: `state` is what is known, `panes` shows it, `beat` brings the news, `runs`, `typed` and `dialogs` act,
+    `say` shows a message."""
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "hide_line", show=False, priority=True)]
@@ -66,6 +66,7 @@ class LabScreen(Screen[None]):
     runs: RunActions
     navigation: Navigation
     drafts: Drafts
+    frozen: Frozen
     teacher: Teacher
     saved: SavedRuns
 
@@ -86,7 +87,7 @@ class LabScreen(Screen[None]):
         )
         self.teacher = Teacher(self)
         self.typed = Typed(self.state, self.panes, self.asks, self.runs.say_stopped)
-        self.recent: list[LabKey] = []  # what was chosen in the palette, the newest first
+        self.recent: list[LabKey] = []  # commands from the palette, the newest first
         self.coach, self.bars = CoachState(), Bars(self)
         self._watch: Watch | None = None
         self._beats: list[Timer] = []
@@ -111,7 +112,7 @@ class LabScreen(Screen[None]):
         self.beat()
 
     def _draw_chart(self) -> None:
-        if self.is_current:  # behind a dialog, it waits
+        if self.is_current:  # the chart waits behind a dialog
             self.panes.draw_chart()
 
     def _each_beat(self, do: Callable[[Timer], None]) -> None:
@@ -119,32 +120,32 @@ class LabScreen(Screen[None]):
             do(beat)
 
     def stop(self, note: str) -> None:
-        """The lab is being left: no more news is asked for; `note` says why nothing moves."""
+        """The playground ends: take no more news; `note` says so."""
         self._each_beat(Timer.stop)
         self.bars.end(note)
 
     # ------------------------------------------------------------ the engine
 
     def send(self, command: Command) -> None:
-        """Give a command to the engine that there is now."""
+        """Give a command to the current engine."""
         self.app.engine.send(command)
 
     def refuses(self, command: type) -> bool:
-        """Whether commands of this class can't be sent here; then it is said why."""
+        """Whether this playground refuses commands of this class; if so, say why."""
         reason = self.app.session.why_not(command)
         if reason:
             self.say(reason, "warning")
         return bool(reason)
 
     def steer(self, command: Command) -> bool:
-        """Give the engine a command, unless it can't be sent here."""
+        """Give the engine a command, unless this playground refuses it."""
         if self.refuses(type(command)):
             return False
         self.send(command)
         return True
 
     def send_watch(self) -> None:
-        """Tell the engine what is seen now, and have the weights held that are looked at."""
+        """Tell the engine what the views need now, and have weights held for views of frozen ones."""
         if not (self.panes.workspace.live or self.state.coming):
             self.frozen.look(self.state.runs[run_id] for run_id in self.state.shown)
         watch = self.panes.wanted()
@@ -153,23 +154,23 @@ class LabScreen(Screen[None]):
             self.send(watch)
 
     def engine_died(self) -> None:
-        """Say what remains, and offer another engine."""
+        """Say what is left, and offer another engine."""
         self._each_beat(Timer.pause)
         if self.state.ended is not None:
             question = f"{self.state.ended.text}."
         else:
             saved = [run.saved.path for run in self.state.runs.values() if run.saved]
             fault = self.state.fault
-            reason = fault.text if fault else "the engine ended without a word"
+            reason = fault.text if fault else "the engine ended without a message"
             last = (fault.last_checkpoint if fault else None) or (saved[-1] if saved else None)
             question = f"Training stopped: {reason}. {f'Saved last: {last}' if last else 'Nothing was saved yet.'}"
-        if self.state.ended is not None or self.app.session.farewell is not None:  # not this playground's to start again
+        if self.state.ended is not None or self.app.session.farewell is not None:  # another process trains
             self.dialogs.ask(question, "Leave", self.app.leave, "Stay", unasked=True)
         else:
             self.dialogs.ask(question, "Restart", self.app.restart_engine, "Quit", self.app.leave, unasked=True)
 
     def begin(self) -> None:
-        """Another engine is there: listen to it."""
+        """Another engine runs: listen to it."""
         self.state.fault, self._watch = None, None
         self.asks.forget()
         self.frozen.forget()
@@ -178,7 +179,7 @@ class LabScreen(Screen[None]):
         self._each_beat(Timer.resume)
 
     def open_data(self, data: DataOpened) -> None:
-        """Other data are open: show them in the panes of their kind, and say what is known of them."""
+        """Other data are open: show the panes of their kind, and what is known about them."""
         line = self.focused
         if isinstance(line, Entry) and line in self.panes.query("#samples Entry"):
             self.app.hold_keys(self.typed.type_on(line, line.value))
@@ -190,7 +191,7 @@ class LabScreen(Screen[None]):
         self.app.remember_source(data)
         if self.panes.workspace is TRAIN and self.app.to_be_welcomed():
             self.bars.welcome.greet(self.state)
-        alone = not (self.panes.teaches and self.teacher.opens)  # a lesson says itself what there is to see
+        alone = not (self.panes.teaches and self.teacher.opens)  # a lesson explains its own data
         for notice in data.notices[: None if alone else 0]:
             self.say(notice)
         self.panes.acts.hint(data.what_to_look_for if alone else "", data.tracks)
@@ -199,22 +200,22 @@ class LabScreen(Screen[None]):
 
     @property
     def has_table(self) -> bool:
-        """Whether there is room for the runs' numbers."""
+        """Whether the runs' numbers have room."""
         return self.panes.layout_now == "full"
 
     def show_others(self) -> None:
-        """Other runs are to be seen, or there is more to see of them."""
+        """Show other runs, or more of the same."""
         self.typed.ask_shown()
         self.show_frozen()
         self.send_watch()
 
     def show_frozen(self) -> None:
-        """Other weights are held, or it is known what they do."""
+        """Show other held weights, or their new trace."""
         self.panes.show(self.state)
         self.bars.show()
 
     def _lay_out(self) -> None:
-        """Lay everything out for the terminal's size."""
+        """Lay all out for the terminal's size."""
         width, height = self.size
         layout = layout_for(width, height)
         self.set_class(layout == "tiny", "-tiny")
@@ -229,7 +230,7 @@ class LabScreen(Screen[None]):
         self.send_watch()
 
     def settings_changed(self) -> None:
-        """A setting of a view was changed: the views beside it follow, and another unit is one of every loss on the screen."""
+        """A setting of a view has changed: set the view beside it, too, and keep the unit and the glyphs."""
         self.panes.acts.follow_settings()
         loss, known = self.panes.views.loss, self.app.preferences
         shown = {"loss_unit": loss.axes.unit, "glyphs": "braille" if loss.braille else "blocks"}
@@ -240,7 +241,7 @@ class LabScreen(Screen[None]):
 
     def on_panes_selection_changed(self) -> None:
         self.bars.show_selection()
-        self.send_watch()  # another text, or the same from elsewhere, may be selected
+        self.send_watch()  # the text, or where reading begins, may have changed
 
     # --------------------------------------------------------- keys, mouse, what is typed
 
@@ -261,14 +262,13 @@ class LabScreen(Screen[None]):
             self.bars.show_selection()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The key that hides what explains the first start, and what the coach says, has its own meaning again when both are
-        hidden, and while a text is typed."""
+        """Escape hides the welcome, then the coach's remark. Without both, and while a person types, it has its own meaning."""
         if action != "hide_line":
             return True
         return self.bars.welcome.display or (self.bars.coach_speaks and not isinstance(self.focused, Input))
 
     def do(self, command: LabKey) -> None:
-        """Do what a key is for, or say why it would change nothing now."""
+        """Do a key's command, or say why it would change nothing now."""
         if reason := command.why_not(self):
             self.say(reason, "warning")
         else:

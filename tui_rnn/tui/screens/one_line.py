@@ -1,4 +1,4 @@
-"""A line to type: what to find in a text, or the name of a file."""
+"""A dialog with one line to type."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tui_rnn.tui.widgets.entry import Entry
 
 
 class OneLine(ModalScreen[str]):
-    """Its result is what was typed, '' for nothing. placeholders: what can be typed, in ever fewer words; below: what the keys
-    do."""
+    """Its result is the typed text, '': nothing. placeholders: what a person can type, in fewer and fewer words; below: what
+    the keys do."""
 
     def __init__(self, title: str, placeholders: Sequence[str], value: str, enter: str, below: str) -> None:
         super().__init__(classes="dialog")

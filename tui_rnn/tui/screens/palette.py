@@ -1,4 +1,4 @@
-"""Every command by its name: grouped, the recent ones first, those without a use now greyed with the reason."""
+"""Every command by name, in groups, the recent ones first; one that would do nothing now is grey and says why."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ MOST_RECENT = 5
 
 
 class Palette(ModalScreen[KeyCommand[Any] | None]):
-    """Its result is the chosen command. groups: by their names; recent: what was chosen before, the newest first."""
+    """Its result is the chosen command. groups: name → commands; recent: chosen before, the newest first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Close"),
+        Binding("escape", "dismiss", "Close"),
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
         Binding("pagedown", "move(8)", show=False),
@@ -40,7 +40,7 @@ class Palette(ModalScreen[KeyCommand[Any] | None]):
         *,
         brief: bool = False,
     ) -> None:
-        """brief: whether each command has one line only."""
+        """brief: whether each command has only one line."""
         super().__init__(id="palette", classes="dialog brief" if brief else "dialog")
         self._groups = {RECENT: recent, **groups} if recent else dict(groups)
         self._target = target
@@ -64,7 +64,7 @@ class Palette(ModalScreen[KeyCommand[Any] | None]):
         self._offer(event.value)
 
     def _offer(self, typed: str) -> None:
-        """The commands with all of these words in their name, group or explanation; Enter takes the first that is so named."""
+        """Offer the commands with all of these words in title, group or help, and mark the first with all in its title."""
         words = typed.casefold().split()
         self._list.clear_options()
         self._offered = []
@@ -90,9 +90,6 @@ class Palette(ModalScreen[KeyCommand[Any] | None]):
                 self._list.action_cursor_down()
             else:
                 self._list.action_cursor_up()
-
-    def action_leave(self) -> None:
-        self.dismiss(None)
 
     @on(Entry.Left)
     def _left(self, event: Entry.Left) -> None:

@@ -1,4 +1,4 @@
-"""The form for a new run: what is read, and every setting with its line of explanation, checked as it is typed."""
+"""The form for a new run: the tokens, and every setting with a line of explanation, checked while a person types."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tui_rnn.tui.workspaces.of_data import READ_AS
 
 
 def as_text(value: Any) -> str:
-    """A setting's value as a person would type it."""
+    """A setting's value as a person types it."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -31,7 +31,7 @@ def as_text(value: Any) -> str:
 
 
 class Choice(Static, can_focus=True):
-    """One of a few words, in one line: left and right, space or a click choose the next one."""
+    """One of a few words, in one line; left, right, space or a click choose another."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,space", "turn(1)", show=False),
@@ -62,22 +62,22 @@ class Choice(Static, can_focus=True):
 
 
 TOKENS = "tokens"
-_READ = "what is read; another one opens the same data anew with this run alone, and those here are saved"
+_READ = "what the network reads; a change opens the same data again with this run alone, and saves the runs here"
 
 
 class NewRun(NamedTuple):
-    """tokens: what its data are read as; "": as they are."""
+    """tokens: how to read its data; "": as they are read now."""
 
     config: RunConfig
     tokens: str = ""
 
 
 class RunForm(ModalScreen[NewRun | None]):
-    """Edit a configuration, starting from another run's; the result is the new one, or None."""
+    """Edit a configuration that begins as another run's; the result is the new one, or None."""
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Cancel"),
+        Binding("escape", "dismiss", "Cancel"),
         Binding("enter", "accept", "Add the run", priority=True),
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),
@@ -86,12 +86,12 @@ class RunForm(ModalScreen[NewRun | None]):
     def __init__(
         self, start: RunConfig, reads: tuple[str, ...] = (), now: str = "", proposed: tuple[str, float] | None = None
     ) -> None:
-        """reads: what the data can be read as, where there is a choice; now: what they are read as. proposed: a setting,
-        and the value that it has in place of the start's."""
+        """reads: how the data can be read, if there is a choice; now: how they are read. proposed: a setting, and its value in
+        place of the start's."""
         super().__init__(classes="dialog")
         self._start, self._fields = start, settings_for(start.kind)
         self._reads, self._now, self._proposed = reads, now, proposed
-        self._wrong: dict[str, str] = {}  # what is expected instead, of each field
+        self._wrong: dict[str, str] = {}  # field → what is expected instead
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box wide", id="run-form") as box:
@@ -113,7 +113,7 @@ class RunForm(ModalScreen[NewRun | None]):
     def on_mount(self) -> None:
         self.query_one("#hints").styles.height = len(self._fields) + self._chooses
         self._check()
-        # what is read stands above the cell, but it is changed more seldom
+        # the tokens are above the cell, but people change them less often
         self.query_one(f"#{self._proposed[0] if self._proposed else 'cell'}").focus()
         widest = max([0, *(sum(len(option) + 2 for option in one.options) for one in self.query(Choice))])
         self.query_one("#editors").styles.min_width = widest + 1
@@ -123,12 +123,12 @@ class RunForm(ModalScreen[NewRun | None]):
 
     @property
     def _chooses(self) -> bool:
-        """Whether it can be said what is read."""
+        """Whether a person can choose how to read the data."""
         return len(self._reads) > 1
 
     @property
     def _tokens(self) -> str:
-        """What was chosen, where that is something else; ""."""
+        """The chosen tokens; "": they have not changed."""
         chosen = self.query_one(f"#{TOKENS}", Choice).value if self._chooses else self._now
         return chosen if chosen != self._now else ""
 
@@ -143,7 +143,7 @@ class RunForm(ModalScreen[NewRun | None]):
         return Input(value, id=name, compact=True, select_on_focus=True)
 
     def _hints(self) -> list[str]:
-        """What stands beside each field: its explanation; its limits where there is no room for all explanations."""
+        """The text beside each field: its explanation; if not all explanations have room, its limits."""
         explained = [setting.help for setting in self._fields.values()]
         room = self.query_one("#hints").size.width
         return explained if max(map(cell_len, explained)) <= room else [setting.bounds() for setting in self._fields.values()]
@@ -152,7 +152,7 @@ class RunForm(ModalScreen[NewRun | None]):
         self._explain()
 
     def _explain(self) -> None:
-        """The whole explanation of the field with the focus, or what is wrong with it."""
+        """Explain the field with the focus, or say what is wrong with it."""
         name = self.focused.id if self.focused else None
         about = Content("")
         if name == TOKENS:
@@ -173,7 +173,7 @@ class RunForm(ModalScreen[NewRun | None]):
         self._check()
 
     def _check(self) -> RunConfig | None:
-        """Mark every field that is wrong with the reason; return the configuration when all are right."""
+        """Mark every wrong field with the reason; return the configuration if all are right."""
         values: dict[str, Any] = {}
         hints = [Content(_READ.partition(";")[0])] * self._chooses
         self._wrong.clear()
@@ -195,7 +195,7 @@ class RunForm(ModalScreen[NewRun | None]):
             except InputError as error:
                 message = str(error)
         if config is not None and self._tokens == "word+char" and not config.embedding_size:
-            config, message = None, "words with their letters have an embedding: embedding_size is 0, expected at least 1"
+            config, message = None, "words with their letters need an embedding: embedding_size is 0, expected at least 1"
         error_line = self.query_one("#form-error", Static)
         error_line.update(message)
         error_line.display = bool(message)
@@ -209,10 +209,7 @@ class RunForm(ModalScreen[NewRun | None]):
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
-        if event.button.id == "accept":
-            self.action_accept()
-        else:
-            self.action_cancel()
+        self.action_accept() if event.button.id == "accept" else self.dismiss(None)
 
     def action_accept(self) -> None:
         if isinstance(self.focused, Button) and self.focused.id == "cancel":
@@ -221,6 +218,3 @@ class RunForm(ModalScreen[NewRun | None]):
             self.dismiss(NewRun(config, self._tokens))
         else:
             self.app.bell()
-
-    def action_cancel(self) -> None:
-        self.dismiss(None)

@@ -1,4 +1,4 @@
-"""The menu of a view's settings: up and down choose one, left and right change it, and the view follows at once."""
+"""The menu of a view's settings: up and down choose one, left and right change it, and the view shows it at once."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""Where the playground begins when nothing was named: what there is to open, its task, and what will be seen."""
+"""The first screen without named data: what a person can open, its task, and what it will show."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -25,18 +26,17 @@ _KEYS = "Enter opens · L lessons · f your own file or folder · v saved runs �
 _GUESTS_KEYS = "Enter opens · f all files that were given · q quit"
 
 
+@dataclass(eq=False)
 class _Arrived(Message):
-    """What a disk had to be asked for."""
+    """The starts that had to be read from a disk."""
 
-    def __init__(self, groups: list[tuple[str, list[Start]]]) -> None:
-        super().__init__()
-        self.groups = groups
+    groups: list[tuple[str, list[Start]]]
 
 
 class StartScreen(ModalScreen[Command | str]):
-    """The result opens something, or is FILE or RUNS: then a dialogue asks which. reason: why the last choice could not be
-    opened. Saved runs and recent texts are looked up in a thread: until they come, the rest is there to choose from. sources:
-    what was opened before; None: nothing but `given` and what is built in."""
+    """The result opens something, or is FILE or RUNS: then a dialog asks which. reason: why the last choice could not be
+    opened. A thread looks for saved runs and recent texts: until they come, a person can choose from the rest. sources: opened
+    before; None: only `given` and the built-in ones can be chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", f"choose('{FILE}')", "Your own file"),
@@ -56,7 +56,7 @@ class StartScreen(ModalScreen[Command | str]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="start-box") as box:
-            box.border_title = "tui-rnn · what shall the networks learn?"
+            box.border_title = "tui-rnn · what should the networks learn?"
             box.border_subtitle = _KEYS if self._sources is not None else _GUESTS_KEYS
             yield Static(visible(self._reason), id="start-reason", markup=False)
             yield OptionList(id="starts", compact=True, markup=False)
@@ -107,7 +107,7 @@ class StartScreen(ModalScreen[Command | str]):
         return self._starts.get(listed.highlighted_option.id or "") if listed.highlighted_option else None
 
     def _tell(self) -> None:
-        """What will be seen of the one at hand."""
+        """Say what the highlighted start will show."""
         start = self._highlighted
         self.query_one("#start-about", Static).update(visible(start.about) if start else "")
 

@@ -1,4 +1,4 @@
-"""What was typed and is answered, for the views that show scores instead of examples."""
+"""The answers to a typed text, for the views that show scores and no examples."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tui_rnn.insight.answers import ClassifiedText, TaggedText, TextAnswer
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.widgets.pieces import Piece, fit, probability
 
-_LIKELIEST = 5  # classes that are named, where there is room
+_LIKELIEST = 5  # classes in the line, if they have room
 
 
 def answer_lines(runs: Sequence[RunState], width: int) -> list[Content]:
-    """What each of these runs says to the typed text, for lines of `width` cells: none for those that were not asked or have
-    not answered. By name where several did."""
+    """Each run's answer to the typed text, in lines of `width` cells, without runs that have not answered; with names if
+    several have."""
     answers = [(run.name, run.asked.said[0]) for run in runs if run.asked is not None and run.asked.said]
     names = [f"{visible(name)} → " if len(answers) > 1 else "→ " for name, _ in answers]
     return [
@@ -44,7 +44,7 @@ def _class(answer: ClassifiedText, at: int, rank: int) -> Content:
 
 
 def example_text(answer: TextAnswer) -> str:
-    """What was read for this answer, and what was said, on one line each."""
+    """The text and the answer, on one line each."""
     match answer:
         case ClassifiedText():
             return f"{answer.text}\n{answer.label}"

@@ -1,4 +1,4 @@
-"""What happened to the runs, as glyphs on their chart, and the line that says what each glyph stands for."""
+"""What happened to the runs, as glyphs on their chart, and the line that says what each glyph means."""
 
 from __future__ import annotations
 
@@ -17,7 +17,14 @@ from tui_rnn.tui.widgets.loss_series import Axes
 GLYPHS = {"up": "↑", "down": "↓", "saved": "s", "reset": "R"}
 BEST = "*"
 KEPT = "◂"
-_WORDS = {"↑": "rate", "↓": "rate", "s": "saved", "R": "reset", BEST: "best", KEPT: "back to here"}  # an arrow says which way
+_WORDS = {
+    "↑": "rate",
+    "↓": "rate",
+    "s": "saved",
+    "R": "reset",
+    BEST: "best",
+    KEPT: "back to here",
+}  # the arrow is the direction
 _FEWEST_EVALUATIONS = 3  # of a run whose best one is marked
 
 
@@ -32,8 +39,8 @@ class ChartEvent:
 
 
 def happened(state: LabState, axes: Axes, measure: str | None, paint: Paint) -> list[ChartEvent]:
-    """Of each run the changes of its rate, its last save and its reset; on its loss the best evaluation, unless that is the
-    last one, or, where the run went back to its best weights, the evaluation of these."""
+    """For each run, the changes of its rate, its last save and its reset; on its loss curve, the best evaluation, unless it is
+    the last one; or the evaluation of the best weights, if the run went back to them."""
     found: list[ChartEvent] = []
     for number, run in enumerate(state.runs.values(), 1):
         style = f"bold {run_colour(number, paint)}"
@@ -49,15 +56,15 @@ def happened(state: LabState, axes: Axes, measure: str | None, paint: Paint) -> 
 
 
 def legend(events: list[ChartEvent]) -> tuple[str, ...]:
-    """('↓ rate', 's saved'): of the glyphs that are there."""
+    """('↓ rate', 's saved'): the meanings of these glyphs."""
     there = {event.glyph for event in events}
     return tuple(f"{glyph} {word}" for glyph, word in _WORDS.items() if glyph in there)
 
 
 def _marked(now: RunSnapshot) -> int | None:
-    """Which evaluation of the curve is marked."""
+    """The evaluation to mark; None: none."""
     losses = now.curve.val_loss_nats
-    if now.kept_step is not None:  # thinned out, it has no point any more
+    if now.kept_step is not None:  # a thinned curve may have no point for it
         found = np.flatnonzero(losses == now.val_loss_nats)
         return int(found[-1]) if len(found) else None
     if len(losses) < _FEWEST_EVALUATIONS or not np.isfinite(losses).any():

@@ -19,15 +19,15 @@ from tui_rnn.tui.run_colours import run_colour, training_style
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.widgets.loss_series import Axes, Points, y_range
 
-_HEADROOM = 1.15  # a diverging run is followed up to this much above a uniform guess
+_HEADROOM = 1.15  # the chart shows a diverging run up to this much above a uniform guess
 _FLOOR, _CEILING = -2.0, 102.0  # percent: the chart of a metric never shows more than this
-_LEAST_SPAN = 2.0  # percent: finer differences than these between evaluations are chance
+_LEAST_SPAN = 2.0  # percent: smaller differences between evaluations are chance
 
 
 @dataclass(frozen=True)
 class Series:
-    """One curve in chart coordinates. `mark` stands on the curve, `label` with the last value at its end: it is read, so
-    that it has a style of its own. labelled_at: the label's height, where it is not that of the curve's end."""
+    """One curve in chart coordinates. mark: a sign on the curve. label: at its end, with the last value, in a style of its own.
+    labelled_at: the label's height, if it is not the height of the curve's end."""
 
     x: Points
     y: Points
@@ -35,9 +35,9 @@ class Series:
     mark: str
     label: str
     rank: int
-    until: float  # how far its run has come, on the x axis
+    until: float  # the progress of its run, on the x axis
     label_style: str
-    age: str = ""  # of the last value, where it is old
+    age: str = ""  # of the last value, if it is old
     labelled_at: float = math.nan
 
     @property
@@ -46,8 +46,8 @@ class Series:
 
 
 def mean_of(state: LabState) -> str:
-    """'mean of 65.5k chars': over how many each point of the training curves is a mean; of several runs, from the fewest to
-    the most, and whether it is estimated by a sampled softmax. '' before the first step."""
+    """'mean of 65.5k chars': each point of a training curve is a mean over so many; for several runs, the range of this,
+    and whether a sampled softmax estimates it. '' before the first step."""
     over = sorted(
         run.snapshot.train_loss_chars for run in state.runs.values() if run.snapshot and run.snapshot.train_loss_chars
     )
@@ -57,29 +57,29 @@ def mean_of(state: LabState) -> str:
 
 
 def training_curve(now: RunSnapshot) -> tuple[Points, Points, Points]:
-    """(characters, seconds, loss in nats): at each point the mean over the characters before it, as many as the training loss
-    of the table is the mean over, with which the curve ends."""
+    """(characters, seconds, loss in nats): each point is the mean over as many characters before it as the table's training
+    loss is. The curve ends with that loss."""
     curve = now.curve
     chars, seconds, losses = curve.train_chars, curve.train_elapsed_s, curve.train_loss_nats
     first = np.searchsorted(chars, chars - now.train_loss_chars, side="right")
     sums = np.concatenate(([0.0], np.cumsum(losses)))
     ends = np.arange(1, len(losses) + 1)
     means = (sums[ends] - sums[np.minimum(first, ends - 1)]) / (ends - np.minimum(first, ends - 1))
-    if len(means) and now.chars > chars[-1]:  # the latest steps are no point yet
+    if len(means) and now.chars > chars[-1]:  # the latest steps have no point yet
         return np.append(chars, now.chars), np.append(seconds, now.elapsed_s), np.append(means, now.train_loss_nats)
     return chars, seconds, means
 
 
 @dataclass(frozen=True)
 class Level:
-    """A baseline: a dotted line at this height, named at its end."""
+    """A baseline: a dotted line at this height, with a name at its end."""
 
     height: float
     label: str
 
 
 def title(axes: Axes, measure: str | None, loss_unit: str, tokens: str) -> str:
-    """What is drawn over what, in which unit."""
+    """The measure, its unit, and the horizontal axis."""
     over = "time" if axes.by_time else f"{tokens}s"
     over = "characters" if over == "chars" else over
     if measure is not None:
@@ -101,11 +101,8 @@ def series(state: LabState, axes: Axes, measure: str | None, paint: Paint) -> It
             yield from _losses(run.snapshot, number, axes, paint)
         else:
             curve = run.snapshot.curve
-            y = (
-                100 * curve.val_metric
-                if len(curve.val_metric) == len(curve.val_chars)
-                else np.full(len(curve.val_chars), np.nan)
-            )
+            known = len(curve.val_metric) == len(curve.val_chars)
+            y = 100 * curve.val_metric if known else np.full(len(curve.val_chars), np.nan)
             x = axes.x(curve.val_chars, curve.val_elapsed_s)
             kept = run.snapshot.metrics.get(measure, math.nan) if run.snapshot.kept_step is not None else math.nan
             last = float(y[-1]) / 100 if len(y) and math.isnan(kept) else kept
@@ -123,7 +120,8 @@ def _losses(now: RunSnapshot, number: int, axes: Axes, paint: Paint) -> Iterator
     yield Series(trained, axes.y(losses), training_style(number, paint), "", label, 60 + number, until, colour)
     label = f"{number} val {formats.loss(now.val_loss_nats, axes.unit)}"
     heights = axes.y(curve.val_loss_nats)
-    yield Series(evaluated, heights, colour, str(number), label, number, until, *_aged(now, colour), _of_kept(now, axes))
+    at = math.nan if now.kept_step is None else axes.y_of(now.val_loss_nats)
+    yield Series(evaluated, heights, colour, str(number), label, number, until, *_aged(now, colour), at)
     if now.old_name:
         label = f"{number} old {formats.loss(now.old_loss_nats, axes.unit)}"
         forgetting = axes.y(curve.old_loss_nats)
@@ -133,27 +131,22 @@ def _losses(now: RunSnapshot, number: int, axes: Axes, paint: Paint) -> Iterator
         )
 
 
-def _of_kept(now: RunSnapshot, axes: Axes) -> float:
-    """The height of the validation loss of the weights that the run went back to; NaN where it is at its latest ones."""
-    return math.nan if now.kept_step is None else axes.y_of(now.val_loss_nats)
-
-
 def _aged(now: RunSnapshot, colour: str) -> tuple[str, str]:
-    """The style of what was measured at the run's last evaluation, and its age where it is old: then it stands back. Of a run
-    that went back to its best weights, their step."""
+    """The style of a value from the run's last evaluation, and its age if it is old: then it is not bold. For a run that went
+    back to its best weights, their step."""
     if now.kept_step is not None:
         return f"bold {colour}", f"step {now.kept_step:,}"
     return (colour, formats.age(now.val_age)) if now.val_is_old else (f"bold {colour}", "")
 
 
 def _end(*axes: Points) -> float:
-    """The furthest of these places; 0 when there are none."""
+    """The furthest of these places; 0: there are none."""
     places = np.concatenate(axes)
     return float(np.nanmax(places, initial=0.0))
 
 
 def levels(state: LabState, axes: Axes, measure: str | None) -> list[Level]:
-    """The baselines of what is drawn, the best first; of the loss also the true entropy rate where it is known."""
+    """The baselines of the measure, the best first; for the loss also the true entropy rate, if it is known."""
     if measure is not None:
         found = [mark for mark in state.landmarks if mark.measure == measure]
         found.sort(key=lambda mark: -mark.value)
@@ -166,7 +159,7 @@ def levels(state: LabState, axes: Axes, measure: str | None) -> list[Level]:
 
 
 def heights(curves: list[Series], marks: list[Level], measure: str | None, whole: bool) -> tuple[float, float]:
-    """The range of heights to show: of the whole curves, or of what comes after their steep start."""
+    """The range of heights to show: of the whole curves, or of the part after their steep start."""
     drawn, levels = [(one.x, one.y, one.until) for one in curves], [mark.height for mark in marks]
     if measure is None:
         worst = max((level for level in levels if math.isfinite(level)), default=math.inf)
@@ -179,12 +172,12 @@ def heights(curves: list[Series], marks: list[Level], measure: str | None, whole
 
 
 def leaves_out(curves: list[Series], low: float, high: float) -> bool:
-    """Whether something of the curves lies outside of these heights."""
+    """Whether a part of the curves is outside of these heights."""
     return any(bool(((one.y < low) | (one.y > high)).any()) for one in curves)
 
 
 def as_text(state: LabState, unit: formats.LossUnit) -> str:
-    """Each run with its newest losses, one a line."""
+    """Each run with its newest losses, one run a line."""
     label = formats.unit_label(unit, state.corpus.loss_unit if state.corpus else "nats/char")
     return "\n".join(
         f"{run.name}: train {formats.loss(run.snapshot.train_loss_nats, unit)}, "

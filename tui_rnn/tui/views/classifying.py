@@ -1,4 +1,4 @@
-"""Classified texts: what was said of each, and how that grew while one was read."""
+"""Classified texts: the class of each, and how its probability grew while the network read."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from tui_rnn.tui.widgets.scene import Lines, Matrix, Nothing, Scene
 
 _LONGEST_LABEL, _SHORTEST_LABEL, _READABLE = 14, 5, 18  # cells of a label; of a text that can still be read
 _CORNER = "class"  # above the labels of a heatmap
-_WITHIN = 0.97  # share of the contributions that the colours' limits hold
+_WITHIN = 0.97  # share of the contributions within the colours' limits
 _NOTHING = (
     "The first answers come after a few training steps.\n"
-    "Each line is a validation text with the class that the network gives it and how sure it is; ✗ marks a wrong one."
+    "Each line is a validation text with the class that the network gives it, and how sure it is; ✗ marks a wrong one."
 )
 _NOT_READ_YET = (
     "This comes after a few training steps: a text, symbol by symbol,\n"
@@ -42,8 +42,7 @@ _NOTHING_ADDED_YET = (
 
 
 def _texts(seen: Seen[ClassifiedText]) -> Scene:
-    """Validation texts with predicted class, probability, and the truth where it differs."""
-
+    """Validation texts with the predicted class, its probability, and the truth if it differs."""
     answers = seen.examples
     if not answers:
         return Scene(Nothing(_NOTHING))
@@ -92,7 +91,7 @@ TEXTS = View(
 
 @dataclass(frozen=True)
 class _Columns:
-    """Cells of each column of the texts; truth 0: left out, so that more of a text can be read."""
+    """Cells of each column; truth: 0: left out, to leave more room for a text."""
 
     label: int
     truth: int
@@ -100,7 +99,7 @@ class _Columns:
 
     @classmethod
     def within(cls, width: int, labels: Sequence[str]) -> _Columns:
-        """The truth has a column where the texts keep enough room; and the labels are cut before the texts are."""
+        """The truth has a column if the texts keep enough room; labels are cut before texts."""
         label = min(max(cell_len(visible(each)) for each in labels), _LONGEST_LABEL)
         room = width - len("› ✗  >.99 ")
         if room - 2 * label - len("→  ") >= _READABLE:
@@ -111,7 +110,6 @@ class _Columns:
 
 def _as_read(seen: Seen[ClassifiedText]) -> Scene:
     """The class distribution after each symbol of the chosen text."""
-
     answer = seen.example
     if answer is None:
         return Scene(Nothing(_NOT_READ_YET))
@@ -150,7 +148,6 @@ AS_READ = View(
 
 def _contributions(seen: Seen[ClassifiedText]) -> Scene:
     """With mean pooling: how much each position adds to each class."""
-
     answer = seen.example
     if answer is None:
         return Scene(Nothing(_NOTHING_ADDED_YET))
@@ -212,7 +209,7 @@ def _amount(value: float) -> str:
 
 
 def _by_class(answer: ClassifiedText, values: NDArray[np.float32], kind: str, limit: float) -> Picture:
-    """A heatmap of the classes, the likeliest on top, over the text; each with its final probability, the truth with a ✓."""
+    """A heatmap of the classes over the text, the likeliest on top, with their final probabilities and a ✓ for the truth."""
     cells = max(len(_CORNER), min(max(cell_len(visible(label)) for label in answer.labels), _LONGEST_LABEL))
     labels = tuple(
         f"{'✓' if label == answer.truth else ' '}{padded(label, cells)} {probability(p):>4}"
@@ -225,7 +222,7 @@ def _by_class(answer: ClassifiedText, values: NDArray[np.float32], kind: str, li
 
 
 def round_limit(values: NDArray[np.float32]) -> float:
-    """The smallest 1, 2 or 5 × 10^k that nearly all sizes are within; 1 when all are zero or not finite."""
+    """The smallest 1, 2 or 5 × 10^k above nearly all sizes; 1: all are zero or not finite."""
     sizes = np.abs(values[np.isfinite(values)])
     size = float(np.quantile(sizes, _WITHIN)) if sizes.size else 0.0
     if size <= 0:

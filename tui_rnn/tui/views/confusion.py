@@ -1,4 +1,4 @@
-"""The confusion matrix as a heatmap: how often each class was taken for which."""
+"""The confusion matrix as a heatmap: how often the network took each class for each other."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _ROUNDS_TO_ONE, _SOME = 0.005, "·"
 
 
 def confusion_matrix(kind: Kind) -> View:
-    """Of the labels of this kind of data."""
+    """The view for the labels of this kind of data."""
     return View(
         "confusion",
         Help(
             "a row for each true class, a column for each answer",
-            "in percent of the row: all right would be one bright diagonal",
+            "in percent of the row: a perfect network would have one bright diagonal",
             "move the cursor to the brightest cell beside the diagonal: the most frequent mistake",
         ),
         lambda seen: _scene(seen, kind),
@@ -66,7 +66,7 @@ def _scene(seen: Seen[Any], kind: Kind) -> Scene:
 
 
 def _cell(table: Table, kind: Kind, said: int, truth: int) -> list[Piece]:
-    """What a cell means."""
+    """The meaning of a cell."""
     count, total = int(table.counts[truth, said]), int(table.counts[truth].sum())
     what = "said " if said != truth else "rightly said "
     parts = [
@@ -83,7 +83,7 @@ def _cell(table: Table, kind: Kind, said: int, truth: int) -> list[Piece]:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A confusion with safe labels, the most frequent class first, and only the classes that came or were said."""
+    """A confusion with safe labels, the most frequent class first, and only classes that are in the data or in answers."""
 
     labels: tuple[str, ...]
     counts: NDArray[np.int64]
@@ -99,7 +99,7 @@ class Table:
 
     @property
     def shares(self) -> NDArray[np.float32]:
-        """counts, each row as shares of its sum; a class that never came has a row of zeros."""
+        """counts, each row as shares of its sum; a class that is not in the data has a row of zeros."""
         return np.asarray(self.counts / np.maximum(self.counts.sum(axis=1, keepdims=True), 1), np.float32)
 
 
@@ -126,12 +126,12 @@ def _picture(table: Table, width: int) -> Picture:
 
 
 def _word(share: float) -> str:
-    """A share in its cell, aligned with the others: in percent; what happened, but rounds to nothing, as a dot."""
+    """A share in its cell, aligned with the others, in percent; a dot for one that rounds to 0."""
     return f"{percent(share) if share >= _ROUNDS_TO_ONE else _SOME:>{_NUMBER_CELLS}}" if share > 0 else ""
 
 
 def _short(labels: Sequence[str], cells: int) -> list[str] | None:
-    """The labels cut to so many cells, if they still differ."""
+    """The labels cut to so many cells, if they still differ; else None."""
     short = [set_cell_size(label, min(cells, cell_len(label))).rstrip() for label in labels]
     return short if len(set(short)) == len(labels) and cells > 1 else None
 
@@ -145,7 +145,7 @@ def _some_rounds_to_nothing(table: Table) -> bool:
 
 
 def _worst(table: Table) -> tuple[int, int]:
-    """(said, truth) of the most frequent mistake; the first cell when there is none."""
+    """(said, truth) of the most frequent mistake; the first cell if there is none."""
     wrong = table.counts.copy()
     np.fill_diagonal(wrong, 0)
     truth, said = divmod(int(wrong.argmax()), len(table.labels))

@@ -1,56 +1,50 @@
-"""The gates pane: what every unit does at every character of a text that the network reads."""
+"""The gates pane: every unit's value at every character of a text that the network reads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.events import Key
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_rnn.display import visible
 from tui_rnn.insight.trace import Traced
 from tui_rnn.insight.units import UnitsFound
 from tui_rnn.tui.colours import paint_of
-from tui_rnn.tui.keys import by_key, press
+from tui_rnn.tui.keys import by_key
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views import gates_captions, gates_settings
 from tui_rnn.tui.views.gates_focus import Focus
-from tui_rnn.tui.views.gates_keys import FOCUSED_KEYS
+from tui_rnn.tui.views.gates_keys import FOCUSED_KEYS, nothing_read
 from tui_rnn.tui.views.hint import Hint
-from tui_rnn.tui.views.over_text import OverText
+from tui_rnn.tui.views.pane import Pane
 from tui_rnn.tui.views.units_over_text import UnitsOverText
 from tui_rnn.tui.views.view import Help, Selected, Wants
-from tui_rnn.tui.widgets.entry import Entry, escape
-from tui_rnn.tui.widgets.heatmap import HeatMap
+from tui_rnn.tui.widgets.entry import Entry
+from tui_rnn.tui.widgets.heatmap import HeatMap, Pointed
 
 _LOW = 9  # lines of the pane; below, the numbers take one line instead of two
 
 
-class GatesPane(Widget, can_focus=True):
+class GatesPane(Pane):
     """A heatmap of one signal over a text, or one unit over that text, with a cursor and its numbers below."""
 
     DEFAULT_CSS = """
-    GatesPane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
-    GatesPane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
-    GatesPane:focus-within { border: heavy $accent; }
-    GatesPane > Entry, GatesPane > .empty { display: none; }
-    GatesPane.editing > Entry, GatesPane.nothing > .empty { display: block; }
+    GatesPane > .why { display: none; }
+    GatesPane.nothing > .why { display: block; }
     GatesPane.nothing > UnitsOverText, GatesPane.nothing > .readout { display: none; }
-    GatesPane > .empty { height: 1fr; padding: 0 1; content-align: center middle; }
-    GatesPane > .empty { text-align: center; color: $text-muted; }
     GatesPane > .readout { height: 3; }
     GatesPane > .hint { display: none; height: auto; max-height: 3; padding: 0 1; }
     GatesPane.hinted > .hint { display: block; }
     """
-    # The other keys are the screen's: while two runs are compared they go to both panes, whichever has the focus.
-    KEYS = by_key(FOCUSED_KEYS)
+    view_name = "gates"
+    KEYS = by_key(FOCUSED_KEYS)  # the others are the screen's: they go to both panes of two runs
     GUIDE = Help(
         "every unit of a layer for each symbol that the network reads; the colour is the unit's value after reading it",
         "a row is a unit, a column a symbol; a gate is dark at 0 and bright at 1, a state is cold below 0 and warm above",
@@ -58,25 +52,23 @@ class GatesPane(Widget, can_focus=True):
         "i f o = σ(W x_t + U h_t−1 + b), c_t = f_t ⊙ c_t−1 + i_t ⊙ g_t, h_t = o_t ⊙ tanh(c_t)",
     )
 
+    @dataclass(eq=False)
     class ProbeChanged(Message):
-        """The network shall read this text; None: the validation text."""
+        """A person wants the network to read this text; None: the validation text."""
 
-        def __init__(self, text: str | None) -> None:
-            super().__init__()
-            self.text = text
+        text: str | None
 
+    @dataclass(eq=False)
     class RoomChanged(Message):
-        """So many characters of the text can be shown at once now: as many are worth tracing."""
+        """The pane has room for so many characters of the text now: it needs a trace of no more."""
 
-        def __init__(self, characters: int) -> None:
-            super().__init__()
-            self.characters = characters
+        characters: int
 
     def __init__(
         self, focus: Focus | None = None, *, live: bool = True, id: str | None = None, classes: str | None = None
     ) -> None:
-        """focus: what it looks at, shared with other views of the run. live: whether it shows the newest weights, whatever is
-        frozen."""
+        """focus: what it looks at, shared with other views of the run. live: whether it shows the newest weights, not the
+        frozen ones."""
         super().__init__(id=id, classes=classes)
         self.focus_on, self._live = focus or Focus(), live
         self.probe: str | None = None
@@ -89,29 +81,20 @@ class GatesPane(Widget, can_focus=True):
 
     def compose(self) -> ComposeResult:
         yield from (self._entry, self._hint, self._units)
-        yield Static(gates_captions.NOTHING_YET, classes="empty", markup=False)
+        yield Static(gates_captions.NOTHING_YET, classes="why", markup=False)
         yield self._readout
-
-    def on_mount(self) -> None:
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
-        self._draw()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._draw)
 
     # ------------------------------------------------------------- what is shown
 
     def show(self, run_id: int | None, name: str, event: Traced | None) -> None:
-        """Show this run's newest trace; None where there is none yet. Nothing is drawn when nothing is new."""
+        """Show this run's newest trace, None: it has none yet. Draw only what is new."""
         if (run_id, name) == self._shown[:2] and event is self._shown[2]:
             return
         self._shown = (run_id, name, event)
         self.focus_on.take(event, run_id)
-        if self.is_mounted:
-            self._draw()
+        self.look()
 
     def see(self, state: LabState, run: RunState | None, called: str) -> None:
-        """Show what is known of this run, which is called so."""
         trace = run.trace if run else None
         if run is not None and not self._live:
             trace = self.focus_on.selection.trace_of(run.run_id, trace)
@@ -119,22 +102,22 @@ class GatesPane(Widget, can_focus=True):
         self._hint.see(run.found(UnitsFound) if run and self._live else None)  # the page knows more of frozen weights
 
     def hint(self, text: str, tracks: str = "") -> None:
-        """Say what can be seen here, until Escape; '' says nothing any more."""
+        """Say what there is to see here, until Escape; '' hides it."""
         self._hint.say(text, tracks)
         self.set_class(bool(text), "hinted")
 
     @property
     def wants(self) -> Wants:
-        return Wants(trace=self._live, questions=self._hint.questions if self._live else ())  # what is frozen is asked once
+        return Wants(trace=self._live, questions=self._hint.questions if self._live else ())  # frozen weights are asked once
 
     # ------------------------------------------------------------- drawing
 
-    def _draw(self) -> None:
-        if not self._units.is_attached:  # nor seen yet
+    def look(self) -> None:
+        if not self._units.is_attached:
             return
         focus, name = self.focus_on, self._shown[1]
         if focus.trace is not None and self.has_class("nothing"):
-            self.call_after_refresh(self._draw)  # when the picture has its room
+            self.call_after_refresh(self.look)  # when the picture has its room
         self.set_class(focus.trace is None, "nothing")
         if focus.trace is None:
             self._units.clear()
@@ -166,36 +149,31 @@ class GatesPane(Widget, can_focus=True):
         self._write_numbers()
 
     def follow(self, other: GatesPane) -> None:
-        """Look at the units in the same order as another pane, in the same view."""
+        """Show the same view as another pane, with its order of units."""
         self.focus_on.choose_like(other.focus_on)
         self._units.over_text = other._units.over_text
-        self._draw()
+        self.look()
 
     # ------------------------------------------------------------- keys
 
-    def on_key(self, event: Key) -> None:
-        if self.has_focus:
-            press(event, self.KEYS, self)
-
     @property
     def why_no_page(self) -> str:
-        """Why there is no other layer or direction to turn to."""
         focus = self.focus_on
-        if focus.trace is None:
-            return "there are no gates to look at yet: they come when the network has read its first text"
+        if reason := nothing_read(self):
+            return reason
         single = focus.layers == 1 and len(focus.now.readings) == 1
         return "this network has one layer, and reads in one direction only" if single else ""
 
     def turn(self, by: int) -> None:
-        """The next layer; after the last one the next direction or part."""
+        """Go to the next layer; after the last one, to the next direction or part."""
         self.choose(lambda focus: focus.turn(by))
 
     def choose(self, choose: Callable[[Focus], object], *, from_the_top: bool = False) -> None:
-        """Look at something else, and show it. from_the_top: the rows are others now."""
+        """Look at something else, and show it. from_the_top: the rows change, so show the first ones."""
         choose(self.focus_on)
         if from_the_top:
             self._units.scroll_to_first_row()
-        self._draw()
+        self.look()
         self.post_message(Selected(self))
 
     @property
@@ -204,12 +182,11 @@ class GatesPane(Widget, can_focus=True):
 
     @property
     def found(self) -> object:
-        """What is drawn, with all its numbers."""
         return self.focus_on.trace
 
     @property
     def to_copy(self) -> str:
-        """The text that is read."""
+        """The text that the network reads."""
         return self.focus_on.now.text if self.focus_on.trace is not None else ""
 
     def let_go(self) -> None:
@@ -218,7 +195,7 @@ class GatesPane(Widget, can_focus=True):
 
     def toggle_view(self) -> None:
         self._units.over_text = not self._units.over_text
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self.look)
 
     def move(self, characters: int, rows: int) -> None:
         """Move the cursor by characters, and by rows in the order of the units."""
@@ -226,7 +203,7 @@ class GatesPane(Widget, can_focus=True):
         self._moved()
 
     def page(self, pages: int) -> None:
-        """Move the cursor by as many rows as can be seen."""
+        """Move the cursor by as many rows as are in view."""
         self.move(0, pages * self._units.rows_of_a_page)
 
     def go_to(self, position: int) -> None:
@@ -239,22 +216,20 @@ class GatesPane(Widget, can_focus=True):
         self.post_message(Selected(self))
 
     def select_again(self) -> None:
-        """The selection was changed elsewhere: show it."""
         if self.focus_on.trace is not None and self.is_mounted:
-            self._draw()
+            self.look()
             self._follow(reveal=True)
 
     # ------------------------------------------------------------- the mouse
 
-    @on(HeatMap.Pointed)
-    @on(OverText.Pointed)
-    def _pointed_at(self, event: HeatMap.Pointed | OverText.Pointed) -> None:
+    @on(Pointed)
+    def _pointed_at(self, event: Pointed) -> None:
         event.stop()
         focus = self.focus_on
         if event.at is None or focus.trace is None:
-            if focus.hover is not None:
-                focus.hover = None
-                self._write_numbers_if_any()
+            had, focus.hover = focus.hover is not None, None
+            if had and focus.trace is not None:
+                self._write_numbers()
             return
         if event.pinned:  # a click moves the cursor; the mouse alone reads a character, and moves nothing
             self.focus()
@@ -262,10 +237,6 @@ class GatesPane(Widget, can_focus=True):
             self._moved()
         elif event.at != focus.hover:
             focus.hover = event.at
-            self._write_numbers()
-
-    def _write_numbers_if_any(self) -> None:
-        if self.focus_on.trace is not None:
             self._write_numbers()
 
     @on(HeatMap.Scrolled)
@@ -277,22 +248,12 @@ class GatesPane(Widget, can_focus=True):
     # ------------------------------------------------------------- the text to read
 
     def edit_probe(self) -> None:
-        self.add_class("editing")
-        self._entry.value = escape(self.probe or "")
-        self._entry.cursor_position = len(self._entry.value)
-        self._entry.focus()
+        self.type_in(self._entry, self.probe or "")
 
     @on(Input.Submitted)
     def _probe_entered(self, event: Input.Submitted) -> None:
         event.stop()
         for pane in self.screen.query(GatesPane):  # runs that are compared read the same text
             pane.probe = self._entry.text or None
-        self._leave_entry()
-        self.post_message(self.ProbeChanged(self.probe))
-
-    @on(Entry.Left)
-    def _leave_entry(self) -> None:
         self.focus()
-
-    def on_descendant_blur(self) -> None:
-        self.remove_class("editing")
+        self.post_message(self.ProbeChanged(self.probe))

@@ -18,7 +18,7 @@ from tui_rnn.tui.widgets.legend import map_legend
 from tui_rnn.tui.widgets.page import cut
 from tui_rnn.tui.widgets.pieces import Piece, fit
 
-_FEWEST_NAME_CELLS = 8  # of a run; in fewer it tells nothing
+_FEWEST_NAME_CELLS = 8  # of a run; in fewer it says nothing
 
 NOTHING_YET = (
     "The gates appear as soon as the network has read its first text.\n"
@@ -30,12 +30,12 @@ TO_READ = (
     "a text for the network to read, then Enter",
     "a text to read",
 )
-"""What can be typed, in ever fewer words."""
+"""What a person can type, in fewer and fewer words."""
 
 
 def title(focus: Focus, run_name: str, in_view: Sequence[Piece], width: int) -> Content:
-    """'gates · LSTM 128 · layer 1 · f forget gate · ', and what of it is in view, in at most `width` cells. What has no room of
-    the name is cut, down to the number before it."""
+    """'gates · LSTM 128 · layer 1 · f forget gate · ', and the part in view, in at most `width` cells. A name without room is
+    cut, down to the number before it."""
     looked_at = _looked_at(focus)
     name = visible(run_name)
     room = width - fit(looked_at, 0).cell_length - len(" · ")
@@ -52,7 +52,7 @@ def _kind(focus: Focus) -> str:
 
 
 def _looked_at(focus: Focus) -> list[Piece]:
-    """The direction, the layer and the signal that the pane shows."""
+    """The shown direction, layer and signal."""
     signal, layers, unknown = focus.signal, focus.layers, len(focus.unknown)
     parts = [
         *([Piece(0, Content.styled(focus.reading.name, "bold"))] if len(focus.now.readings) > 1 else []),
@@ -68,11 +68,11 @@ def _looked_at(focus: Focus) -> list[Piece]:
 
 
 def map_in_view(focus: Focus, rows: range, seen: range) -> list[Piece]:
-    """Which units of how many the map shows, in which order, and which characters if not all."""
+    """The units in view and their order, and the characters in view if these are not all."""
     units, characters = len(focus.rows), len(focus.reading.symbols)
     shown = f"{units} units" if len(rows) == units else f"rows {rows.start + 1}–{rows.stop} of {units}"
     parts = [Piece(3, Content(shown)), Piece(5, Content(focus.sorting.words), " ")]
-    if not rows:  # nothing is laid out yet
+    if not rows:  # the map has no room yet
         parts = []
     if focus.folded:
         parts.append(Piece(4, Content(focus.folded)))
@@ -82,13 +82,13 @@ def map_in_view(focus: Focus, rows: range, seen: range) -> list[Piece]:
 
 
 def text_in_view(focus: Focus, count: int) -> list[Piece]:
-    """Which units stand over the text."""
+    """The units over the text."""
     which = f"unit {focus.place[1]} over the text" if count == 1 else f"{count} units over the text"
     return [Piece(2, Content(which)), *([Piece(5, Content(focus.sorting.words), " ")] if count > 1 else [])]
 
 
 def subtitle(focus: Focus, paint: Paint, width: int, over_text: bool) -> Content:
-    """The map's colours with their limits, and what the values mean. Over the text each unit has limits of its own."""
+    """The colours with their limits, and what the values mean. Over the text each unit has limits of its own."""
     signal, limit = focus.signal, focus.limit
     if over_text and not signal.bounded:
         own = Content.assemble(map_legend(paint, signal.colours, -1, 1), " × the ± of each unit")
@@ -100,7 +100,7 @@ def subtitle(focus: Focus, paint: Paint, width: int, over_text: bool) -> Content
 
 
 def numbers(focus: Focus, width: int, *, one_line: bool) -> list[Content]:
-    """What is known of the cursor's symbol and unit, in lines of so many cells."""
+    """The numbers of the cursor's symbol and unit, in lines of so many cells."""
     position, unit = focus.place
     before = before_symbol(focus.now, focus.reading, position)
     after = after_symbol(focus.now, focus.reading, position)

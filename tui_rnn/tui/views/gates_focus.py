@@ -1,4 +1,4 @@
-"""What the gates pane looks at: which signal, layer, unit and character of a trace, in which order of units."""
+"""What the gates pane looks at: the signal, layer, unit and character of a trace, and the order of units."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from tui_rnn.cells import Signal, signals_named
 from tui_rnn.insight.answers import Floats, Reading
 from tui_rnn.insight.trace import Traced
 from tui_rnn.tui.selection import Selection
+from tui_rnn.tui.settings import following
 from tui_rnn.tui.views.row_order import RowOrder, Rows, Sorting
 from tui_rnn.tui.views.signals import steady_limit
 from tui_rnn.tui.widgets.flow import Letters
 
-_AT_A_GLANCE = 120  # symbols that are seen of a longer text, where nobody has moved on yet
-_NOTABLY = 1.1  # times as lively as what would be shown otherwise
+_AT_A_GLANCE = 120  # symbols of a long text in view before anybody moves
+_NOTABLY = 1.1  # times as lively as the usual signal
 
 
 def liveliest(reading: Reading, usual: str) -> str:
-    """The signal that varies most over the text, as a share of its range; `usual` where none varies notably more."""
+    """The signal that varies most over the text, as a share of its range; `usual` if none varies notably more."""
     spread = {
         signal.name: float(reading.signals[signal.name].std(axis=0).mean()) / (signal.high - signal.low)
         for signal in signals_named(reading.signals)
@@ -32,13 +33,13 @@ def liveliest(reading: Reading, usual: str) -> str:
 
 
 class Focus:
-    """What of a trace is selected, kept while traces and runs come and go. Properties need a trace with text."""
+    """The selected part of a trace; it stays while traces and runs come and go. Properties need a trace with text."""
 
     def __init__(self, selection: Selection | None = None) -> None:
         self.selection = selection or Selection()
         self.trace: Traced | None = None
         self.order = RowOrder()
-        self.hover: int | None = None  # the character under the mouse: told instead of the cursor's
+        self.hover: int | None = None  # the character under the mouse: the numbers are about it, not about the cursor's
         self._run_id: int | None = None  # whose trace it is
         self._limits: dict[tuple[int | None, str, int, str], float] = {}  # (run, reading, layer, signal)
         self._text = ""
@@ -46,7 +47,7 @@ class Focus:
         self._letters = Letters.apart("")
 
     def take(self, trace: Traced | None, run_id: int | None) -> None:
-        """A new trace, of this run. Orders are kept unless another text is read (not just more or less of it)."""
+        """Take a new trace of this run. Orders stay, unless it is of another text (not just more or less of the same)."""
         self._run_id = run_id
         self.trace = trace if trace is not None and trace.text and all(r.symbols for r in trace.readings) else None
         if self.trace is None:
@@ -70,25 +71,25 @@ class Focus:
 
     @property
     def reading(self) -> Reading:
-        """The direction or part that is looked at."""
+        """The selected direction or part."""
         found = self.now.readings
         return next((reading for reading in found if reading.name == self.selection.reading), found[0])
 
     @property
     def reads(self) -> bool:
-        """Whether the symbols of the reading were read, not written by the network."""
+        """Whether the network read the symbols of the reading, and did not write them."""
         return self.reading.name != "decoder"
 
     @property
     def letters(self) -> Letters:
-        """What the reading read or wrote, symbol by symbol."""
+        """The symbols of the reading, ready to be shown."""
         if self._symbols != self.reading.symbols:
             self._symbols, self._letters = self.reading.symbols, Letters.of_symbols(self.reading.symbols)
         return self._letters
 
     @property
     def unknown(self) -> tuple[int, ...]:
-        """Places of the reading that the vocabulary lacks; what the network wrote itself it knows."""
+        """Places of the reading with unknown symbols; the network knows what it wrote."""
         return self.now.unknown if self.reads else ()
 
     @property
@@ -121,12 +122,12 @@ class Focus:
 
     @property
     def rows(self) -> NDArray[np.intp]:
-        """The unit of each row that is shown: in the order in force, without those that are folded."""
+        """The unit of each shown row: in the order in force, without folded ones."""
         return self._shown_rows.units
 
     @property
     def folded(self) -> str:
-        """'41 units always above .9': what is left out of the rows; '' for nothing."""
+        """'41 units always above .9': the units that the rows leave out; '': none."""
         return self._shown_rows.left_out
 
     @property
@@ -138,26 +139,26 @@ class Focus:
         return self._run_id, self.reading.name, self.layer
 
     def row_of(self, unit: int) -> int:
-        """The row that shows the unit; the first one for a unit that is folded."""
+        """The row of the unit; the first one for a folded unit."""
         at = np.flatnonzero(self.rows == unit)
         return int(at[0]) if len(at) else 0
 
     @property
     def limit(self) -> float:
-        """Where the map ends: fixed, or for a signal without bounds changed in rare steps."""
+        """The limit of the map: fixed, or for a signal without bounds, changed in rare steps."""
         key, signal = (self._run_id, self.reading.name, self.layer, self.signal.name), self.signal
         self._limits[key] = steady_limit(signal, self.values, self._limits.get(key, signal.limit))
         return self._limits[key]
 
     @property
     def place(self) -> tuple[int, int]:
-        """(position, unit) of the cursor; of the character under the mouse, which moves no unit."""
+        """(position, unit) of the cursor; under the mouse, another position."""
         position, unit = self.pinned
         return self._within((position if self.hover is None else self.hover, unit))
 
     @property
     def pinned(self) -> tuple[int, int]:
-        """(position, unit) of the cursor, which starts where there is something to read: in the first row, in mid-text."""
+        """(position, unit) of the cursor, which starts in the first row, in the middle of the text."""
         position, unit = self.selection.position, self.selection.unit
         start = min(len(self.reading.symbols), _AT_A_GLANCE) // 3 if position is None else position
         return self._within((start, int(self.rows[0]) if unit is None else unit))
@@ -170,12 +171,12 @@ class Focus:
 
     @property
     def cursor_row(self) -> int:
-        """The row of the cursor's unit, wherever the mouse is."""
+        """The row of the cursor's unit, without regard to the mouse."""
         return self.row_of(self.pinned[1])
 
     def unit_clicked(self, position: int, rows: Sequence[int]) -> int:
-        """The unit that a click on this character means, in a line that shows these rows. The mouse can't tell the two units
-        of a line apart: a second click reaches the other one."""
+        """The unit of a click on this character, in a line that shows these rows. The mouse can't distinguish the two units of
+        a line: a second click reaches the other one."""
         others = [row for row in rows if row != self.cursor_row]
         again = position == self.pinned[0] and len(others) < len(rows)
         return int(self.rows[others[0] if again and others else rows[0]])
@@ -186,28 +187,28 @@ class Focus:
     # ------------------------------------------------------------- choosing
 
     def choose_like(self, other: Focus) -> None:
-        """Order the units as there."""
+        """Order the units like the other focus."""
         self.order.choose_like(other.order)
 
     def step_signal(self, by: int) -> None:
         names = [s.name for s in self.signals]
-        if len(names) > 1:  # a network without gates leaves the wish for the others as it is
-            self.choose_signal(names[(names.index(self.signal.name) + by) % len(names)])
+        if len(names) > 1:  # a network without gates does not change the choice for the others
+            self.choose_signal(following(names, self.signal.name, by))
 
     def choose_signal(self, name: str) -> None:
-        """Show this signal from now on, whichever varies most."""
+        """Show this signal from now on, not the one that varies most."""
         self.selection.signal, self.selection.signal_chosen = name, True
 
     def step_layer(self, by: int) -> None:
         self.selection.layer = (self.layer + by) % self.layers
 
     def step_reading(self, by: int = 1) -> None:
-        """The next direction or part that the network has."""
+        """Go to the network's next direction or part."""
         names = [reading.name for reading in self.now.readings]
-        self.selection.reading, self.hover = names[(names.index(self.reading.name) + by) % len(names)], None
+        self.selection.reading, self.hover = following(names, self.reading.name, by), None
 
     def turn(self, by: int) -> None:
-        """The next layer; after the last one the next direction or part."""
+        """Go to the next layer; after the last one, to the next direction or part."""
         at = self.layer + by
         if not 0 <= at < self.layers:
             self.step_reading(by)
@@ -228,13 +229,13 @@ class Focus:
         self.put(_cut(position + length if position < 0 else position, length), self.pinned[1])
 
     def read_at(self, position: int) -> None:
-        """Put the cursor on this symbol of what the network reads."""
+        """Put the cursor on this symbol that the network reads."""
         if not self.reads:
             self.selection.reading = self.now.readings[0].name
         self.put(position, self.pinned[1])
 
     def brush(self, by: int) -> None:
-        """Let the selected range, which begins at the cursor, end so many symbols later, and move the cursor there."""
+        """Let the selected range, which began at the cursor, end so many symbols later, and move the cursor there."""
         position, unit = self.pinned
         first, last = self.selection.range or (position, position)
         fixed = first if position == last else last
@@ -247,7 +248,7 @@ class Focus:
         self.selection.position, self.selection.unit, self.hover = position, unit, None
 
     def find(self, wanted: str) -> bool:
-        """Put the cursor on the next place of the text that begins like this, around its end. False: there is none."""
+        """Put the cursor on the next place in the text that begins with these characters, around the end. False: none does."""
         symbols, start = self.reading.symbols, self.pinned[0] + 1
         for at in (k % len(symbols) for k in range(start, start + len(symbols))):
             if "".join(symbols[at : at + len(wanted)]).casefold().startswith(wanted.casefold()):

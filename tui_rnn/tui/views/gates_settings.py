@@ -6,58 +6,57 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.views.gates_keys import nothing_read, one_signal
 
 if TYPE_CHECKING:
     from tui_rnn.tui.views.gates import GatesPane
 
-_NOTHING = "—"
-
 
 def of(pane: GatesPane) -> Sequence[ViewSetting]:
-    """What can be set there."""
     focus = pane.focus_on
 
-    def because(lacks: Callable[[], bool], told: str) -> str:
-        """Why it can't be set: nothing was read yet, or the network lacks it."""
-        if focus.trace is None:
-            return "there are no gates to look at yet: they come when the network has read its first text"
-        return told if lacks() else ""
+    def shown(value: Callable[[], str]) -> Callable[[], str]:
+        return lambda: value() if focus.trace else "—"
+
+    def unless(reason: Callable[[], str] = lambda: "") -> Callable[[int], str]:
+        """Why a setting can't change: the network has read nothing yet, or this reason."""
+        return lambda by: nothing_read(pane) or reason()
 
     return (
         ViewSetting(
             "signal",
-            lambda: f"{focus.signal.name} {focus.signal.title}" if focus.trace else _NOTHING,
+            shown(lambda: f"{focus.signal.name} {focus.signal.title}"),
             lambda by: pane.choose(lambda focus: focus.step_signal(by)),
             "which signal of the cell is shown",
-            lambda by: because(lambda: len(focus.signals) < 2, "this network has no gates, only its state"),
+            lambda by: one_signal(pane),
         ),
         ViewSetting(
             "layer",
-            lambda: f"{focus.layer + 1} of {focus.layers}" if focus.trace else _NOTHING,
+            shown(lambda: f"{focus.layer + 1} of {focus.layers}"),
             lambda by: pane.choose(lambda focus: focus.step_layer(by)),
             "of a stacked network",
-            lambda by: because(lambda: focus.layers < 2, "this network has one layer only"),
+            unless(lambda: "this network has one layer only" if focus.layers < 2 else ""),
         ),
         ViewSetting(
             "direction",
-            lambda: focus.reading.name if focus.trace else _NOTHING,
+            shown(lambda: focus.reading.name),
             lambda by: pane.choose(lambda focus: focus.step_reading(by)),
-            "forward, backward, encoder, decoder: whichever the network has",
-            lambda by: because(lambda: len(focus.now.readings) < 2, "this network reads in one direction only"),
+            "forward, backward, encoder or decoder, as the network has them",
+            unless(lambda: "this network reads in one direction only" if len(focus.now.readings) < 2 else ""),
         ),
         ViewSetting(
             "order of units",
             lambda: focus.order.by,
             lambda by: pane.choose(lambda focus: focus.order.step(by), from_the_top=True),
-            "by index, mean, variation, or similar ones together",
-            lambda by: because(lambda: False, ""),
+            "by index, mean or variation, or similar ones together",
+            unless(),
         ),
         ViewSetting(
             "sort again",
-            lambda: focus.sorting.words if focus.trace else _NOTHING,
+            shown(lambda: focus.sorting.words),
             lambda by: pane.choose(lambda focus: focus.order.sort_again(), from_the_top=True),
-            "the same order, from the values of now",
-            lambda by: because(lambda: False, ""),
+            "the same order, by the values of now",
+            unless(),
             lasting=False,
         ),
         ViewSetting(
@@ -65,6 +64,6 @@ def of(pane: GatesPane) -> Sequence[ViewSetting]:
             lambda: "yes" if focus.order.folds else "no",
             lambda by: pane.choose(lambda focus: focus.order.step_folds(), from_the_top=True),
             "leave out units whose gate stays above .9, or below .1, over the whole text",
-            lambda by: because(lambda: False, ""),
+            unless(),
         ),
     )

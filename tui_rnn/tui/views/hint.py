@@ -1,4 +1,4 @@
-"""What can be seen in the gates of a built-in corpus, and which unit of the run shows it now."""
+"""What to look for in the gates of a built-in corpus, and which unit of the run shows it now."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from tui_rnn.insight.question import Question
 from tui_rnn.insight.units import Units, UnitsFound
 from tui_rnn.tui.widgets.pieces import decimal
 
-READ = 4000  # tokens: enough for a first answer, which is asked again and again
+READ = 4000  # tokens: enough for a first answer, and it is asked again and again
 LISTED = 1
 
 
 class Hint(Static):
-    """A sentence, until Escape; below, the unit that tells it best at the moment, with its score beside chance."""
+    """A sentence, until Escape; after it, the best unit at the moment, with its score beside chance."""
 
     def __init__(self) -> None:
         super().__init__(classes="hint", markup=False)
         self._text, self._tracks, self._told = "", "", ""
 
     def say(self, text: str, tracks: str = "") -> None:
-        """text: "" says nothing any more. tracks: the hypothesis behind it, "" for none."""
+        """text: "" hides the hint. tracks: the hypothesis behind it, "": none."""
         self._text, self._tracks, self._told = text, tracks if text else "", ""
         self._write()
 
     @property
     def questions(self) -> tuple[Question[UnitsFound], ...]:
-        """What is to be asked again and again while it is shown."""
+        """The questions to be asked again and again while it is in view."""
         return (Units(self._tracks, length=READ, listed=LISTED),) if self._tracks else ()
 
     def see(self, found: UnitsFound | None) -> None:
-        """Tell of this answer, if it is one to the hypothesis."""
+        """Show this answer, if it is about the hypothesis."""
         told = _told(found) if found is not None and self._tracks and found.hypothesis == self._tracks else ""
         if told != self._told:
             self._told = told

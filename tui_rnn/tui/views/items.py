@@ -1,4 +1,4 @@
-"""Fresh items as they stream in: which of them are new, and which the data already has."""
+"""Newly drawn items: which of them are new, and which the data already has."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ _NOTHING = (
 
 
 def _stream(seen: Seen[Any]) -> Scene:
-    """The newest items on top, in as many columns as fit, under the training step that drew them."""
-
+    """The newest items on top, in as many columns as fit, below their training step."""
     batches = seen.run.items
     if not batches:
         return Scene(Nothing(_NOTHING))
@@ -61,7 +60,7 @@ STREAM = View(
     "items",
     Help(
         "items drawn from <s> to </s>, or from what you type, the newest on top",
-        "= the training part has the very same, v the validation part",
+        "= marks an item of the training part, v one of the validation part",
         "lower the temperature and see how many are copied",
         "p(item) = Π p(x_t | <s> x_1 … x_{t−1}), ending with </s>",
     ),
@@ -72,7 +71,7 @@ STREAM = View(
 
 
 def _shares(batch: DrawnItems) -> Iterator[Piece]:
-    """How many of the newest are new, and how many are copied: those on top, of one step."""
+    """How many of the newest draw are new, and how many are copied."""
     new = sum(item.found_in is None for item in batch.items)
     copied = sum(item.found_in == "training" for item in batch.items)
     if batch.prompt:
@@ -89,7 +88,7 @@ def _heading(batch: DrawnItems, width: int, paint: Paint) -> Line:
 
 
 def _columns(batch: DrawnItems, width: int, paint: Paint) -> list[Line]:
-    """The items side by side, read line by line; those longer than a line are cut."""
+    """The items side by side, in lines; one that is longer than a line is cut."""
     items, begun = batch.items, visible(batch.prompt)
     longest = max(cell_len(visible(item.text) or _EMPTY) for item in items)
     cells = min(longest + 5, width)
@@ -101,7 +100,7 @@ def _columns(batch: DrawnItems, width: int, paint: Paint) -> list[Line]:
 
 
 def _item(item: DrawnItem, begun: str, cells: int, paint: Paint) -> tuple[Segment, ...]:
-    """An item with its mark; what it was given to begin with stands apart."""
+    """An item with its mark; its given beginning has a style of its own."""
     mark = _MARKS.get(item.found_in or "", " ")
     text = cut(item.text, cells - _MARGIN).removesuffix(_CUT_OFF if not item.ended else "") + ("" if item.ended else _CUT_OFF)
     if not item.text:

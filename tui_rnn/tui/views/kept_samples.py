@@ -1,4 +1,4 @@
-"""Which sample of each run is shown: the newest, or one that stays for a while or is held."""
+"""Which sample of each run the pane shows: the newest, or one that stays for a while or is held."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class KeptSamples:
         return self.kept[run_id].sample if run_id in self.kept else self.newest.get(run_id)
 
     def take(self, run_id: int, sample: Answered[Sampled] | None) -> bool:
-        """The newest of a run, None where there is none any more. True for an answer to a prompt, which shall stay."""
+        """Take a run's newest sample, None: it has none now. True: this is an answer to a prompt, which should stay."""
         if sample is None:
             self.newest.pop(run_id, None)
             self.let_go(run_id)
@@ -47,7 +47,7 @@ class KeptSamples:
         return True
 
     def keep(self, run_id: int, sample: Answered[Sampled], timer: Timer | None = None) -> None:
-        """Show this one until it is let go."""
+        """Show this one until `let_go`."""
         self.let_go(run_id)
         self.kept[run_id] = Kept(sample, timer)
 

@@ -1,4 +1,4 @@
-"""Exact match by source length, every run in one chart: what a single state can't hold shows as a curve that falls."""
+"""Exact match by source length, every run in one chart: a curve falls where a single state can't hold the source."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from tui_rnn.tui.views.view import Help, Seen, View
 from tui_rnn.tui.widgets.pieces import Piece
 from tui_rnn.tui.widgets.scene import Curves, Nothing, Scene
 
-_FEWEST = 10  # examples behind one point of a curve; neighbouring lengths are taken together until there are as many
+_FEWEST = 10  # examples behind one point of a curve; neighbouring lengths share a point until there are enough
 
 
 def _by_length(seen: Seen[Any]) -> Scene:
-
     curves = [
         (number, run.name, *grouped(run.scored.by_length))
         for number, run in enumerate(seen.runs, 1)
@@ -34,7 +33,7 @@ def _by_length(seen: Seen[Any]) -> Scene:
 BY_LENGTH = View(
     "by length",
     Help(
-        "for every run: of the sources of each length, how many it writes exactly right",
+        "for every run, the share of sources of each length that it writes exactly right",
         "one curve a run, with its number; it falls where one state can't hold the source",
         "add a run without attention and compare the two curves",
     ),
@@ -45,7 +44,7 @@ BY_LENGTH = View(
 
 
 def grouped(by_length: MatchByLength) -> tuple[list[float], list[float]]:
-    """(mean length, share in percent) of neighbouring lengths with enough examples together."""
+    """(mean lengths, shares in percent) of groups of neighbouring lengths with enough examples."""
     lengths: list[float] = []
     shares: list[float] = []
     group: list[int] = []

@@ -1,9 +1,7 @@
-"""The loss pane: train and validation curves of every run over the landmarks, each named at its end."""
+"""The loss pane: training and validation curves of every run over the landmarks, with a name at each end."""
 
 from __future__ import annotations
 
-import asyncio
-import importlib
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
@@ -22,8 +19,10 @@ from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views import chart_series, loss_settings, loss_titles
 from tui_rnn.tui.views.chart_events import happened
 from tui_rnn.tui.views.chart_series import Level
+from tui_rnn.tui.views.pane import Pane
 from tui_rnn.tui.views.view import Help
 from tui_rnn.tui.waiting import why_waiting
+from tui_rnn.tui.widgets.late_plot import mount_plot
 from tui_rnn.tui.widgets.loss_series import Axes, EndLabel, decimate, place, shortened
 
 if TYPE_CHECKING:
@@ -31,61 +30,56 @@ if TYPE_CHECKING:
 
 _LABEL_CELLS = range(18, 27)  # of the column beside the plot: as wide as the longest label, within these
 _FEWEST_LABEL_CELLS = 8  # where the plot needs the room
-_NAMED_CELLS, _FEWEST_CURVE_CELLS = 13, 17  # a loss with its whole name; where curves are read as well as in half of a pane
+_NAMED_CELLS, _FEWEST_CURVE_CELLS = 13, 17  # a loss with its whole name; the least room for curves that read well
 _FEWEST_COLUMNS, _FEWEST_ROWS = 30, 6  # of the pane; below, the chart gives way to a line of text
 
 
-class LossPane(Horizontal):
-    """`show` only notes what there is to draw; `redraw`, called twice a second, draws when something changed."""
+class LossPane(Pane, can_focus=False):
+    """`show` only notes what there is to draw; `look`, called twice a second, draws what has changed."""
 
     BORDER_TITLE = "loss"
+    DEFAULT_CSS = "LossPane { layout: horizontal; overflow: hidden hidden; }"
+    view_name = "loss chart"
     GUIDE = Help(
-        "the training and validation loss of every run, over what counting alone gets",
-        "digits stand on the validation curves, training is dim; dotted lines are baselines: lower is better",
-        "press v and choose time for the horizontal axis: the winner can be another one",
+        "the training and validation loss of every run, and what counting alone reaches",
+        "digits mark the validation curves, training is dim; dotted lines are baselines: lower is better",
+        "press v and choose time for the horizontal axis: another run may win",
         "−1/T Σ_t ln ŷ_t[w_t+1], the mean cross-entropy; bits are nats / ln 2",
     )
 
     def __init__(self) -> None:
-        super().__init__(id="loss", classes="pane")
+        super().__init__(id="loss")
         self.axes = Axes()
         self.measure: str | None = None  # the metric that is drawn; None: the loss
         self.braille = True
         self.zoom: Limits | None = None
-        self.whole = False  # whether the curves are shown with their steep start, which makes all the rest small
+        self.whole = False  # whether the chart shows the steep start of the curves, which makes the rest small
         self._plot: LossPlot | None = None
         self._unzoomed: Limits | None = None
-        self._left_out = False  # whether something of the curves lies outside of these
+        self._left_out = False  # whether a part of the curves is outside of these limits
         self._state = LabState()
         self._drawn: Any = None
         self._titles: tuple[str, str] | None = None
+        self._note, self._labels = (Static("", id=f"loss-{part}", markup=False) for part in ("empty", "labels"))
 
     def compose(self) -> ComposeResult:
-        yield Static("", id="loss-empty", markup=False)
-        yield Static("", id="loss-labels", markup=False)
+        yield from (self._note, self._labels)
 
     async def load(self) -> None:
-        """Import and mount the plot: after the first paint, in a thread, so that keys are heard meanwhile."""
-        await asyncio.to_thread(importlib.import_module, "tui_rnn.tui.widgets.loss_plot")
-        from tui_rnn.tui.widgets.loss_plot import LossPlot
-
-        if not self.is_attached:  # the playground has ended meanwhile
-            return
-        plot = LossPlot(id="loss-plot")
-        plot.display = False
-        await self.mount(plot, before="#loss-labels")
-        self._plot, self._drawn = plot, None
-        self.redraw()
+        """Mount the plot: after the first paint."""
+        if (plot := await mount_plot(self, before=self._labels, id="loss-plot")) is not None:
+            self._plot, self._drawn = plot, None
+            self.look()
 
     # ------------------------------------------------------------- settings
 
     @property
     def metric(self) -> str | None:
-        """The metric that the data's task has."""
+        """The metric of the data's task."""
         return self._state.corpus.main_metric if self._state.corpus else None
 
     def change(self, what: str, by: int = 1) -> None:
-        """One of the chart's settings: metric, unit, log, x, glyphs, in, out, all; to its next value or the one before."""
+        """Change one of the chart's settings: metric, unit, log, x, glyphs, in, out, all."""
         if what == "metric":
             self.measure, self.zoom = None if self.measure is not None else self.metric, None
         elif what == "unit":
@@ -102,7 +96,7 @@ class LossPane(Horizontal):
             self._plot.action_zoom_in()
         elif self._plot is not None and what == "out":
             self._plot.action_zoom_out()
-        self.redraw()
+        self.look()
 
     @property
     def settings(self) -> Sequence[ViewSetting]:
@@ -116,7 +110,6 @@ class LossPane(Horizontal):
 
     @property
     def to_copy(self) -> str:
-        """Each run with its newest losses."""
         return chart_series.as_text(self._state, self.axes.unit)
 
     def on_plot_widget_scale_changed(self, event: Any) -> None:
@@ -129,7 +122,7 @@ class LossPane(Horizontal):
             wanted = self.zoom or self._unzoomed or wanted
         self.zoom = wanted
         self._drawn = None
-        self.redraw()
+        self.look()
 
     # -------------------------------------------------------------- drawing
 
@@ -140,10 +133,9 @@ class LossPane(Horizontal):
         self._drawn = None
         if self._plot is not None:
             self._plot.refresh(layout=True)
-        self.call_after_refresh(self.redraw)
 
-    def redraw(self) -> None:
-        """Draw, if the pane is on the screen and would look different from what is drawn."""
+    def look(self) -> None:
+        """Draw what has changed, while the pane is on the screen."""
         if not (self.display and self.size.width):
             return
         state = self._state
@@ -163,19 +155,18 @@ class LossPane(Horizontal):
         self._drawn = look
         note = self._why_empty(marks)
         if self._switch(note) and self._plot is not None and self._plot.size.width:
-            self._draw(self._plot)
+            self._draw_plot(self._plot)
         self._set_titles()
 
     def _switch(self, note: str | None) -> bool:
         """Show the chart, or this note in its place; True for the chart."""
-        place, chart = self.query_one("#loss-empty", Static), note is None
-        place.display = not chart
+        chart = note is None
+        self._note.display, self._labels.display = not chart, chart
         if note is not None:
-            place.update(note)
-        self.query_one("#loss-labels", Static).display = chart
+            self._note.update(note)
         if self._plot is not None and self._plot.display is not chart:
             self._plot.display = chart
-            self.call_after_refresh(self.redraw)  # when it has been given its room
+            self.call_after_refresh(self.look)  # when it has its room
         return chart
 
     def _why_empty(self, marks: tuple[tuple[int, int, int, object], ...]) -> str | None:
@@ -198,14 +189,14 @@ class LossPane(Horizontal):
 
     @property
     def _part_in_view(self) -> tuple[str, ...]:
-        """Which part of the curves is seen, in ever fewer words; the menu of settings changes it."""
+        """Which part of the curves is in view, in fewer and fewer words; the menu of settings changes it."""
         if self.zoom:
             return (" · zoomed",)
         if self.whole:
             return ()
         return (" · steep start left out", " · start left out") if self._left_out else ()
 
-    def _draw(self, plot: LossPlot) -> None:
+    def _draw_plot(self, plot: LossPlot) -> None:
         from tui_rnn.tui.widgets.loss_plot import Limits, Stroke
 
         axes, paint = self.axes, paint_of(self.app)
@@ -248,15 +239,15 @@ class LossPane(Horizontal):
 
     @property
     def _most_label_cells(self) -> int:
-        """What the column beside the plot may take: the curves keep half of the pane, or as much as they need to be read."""
+        """The most cells of the column beside the plot: the curves keep half of the pane, or as much as they need."""
         from tui_rnn.tui.widgets.loss_plot import FRAME_CELLS
 
         room = self.size.width - FRAME_CELLS
         return max(room - self.size.width // 2, min(room - _FEWEST_CURVE_CELLS, _NAMED_CELLS))
 
     def _name_lines(self, plot: LossPlot, marks: list[Level], style: str) -> list[Level]:
-        """Where the names of the baselines are too long for the column, write them on their lines, one a row, and the nearest
-        of those out of sight at the edge; which are left for the column."""
+        """Where the names of the baselines are too long for the column, write them on their lines, one a row, and at the edge
+        the nearest one out of sight. Returns the others, for the column."""
         from tui_rnn.tui.widgets.loss_plot import Name
 
         if max((len(mark.label) + 1 for mark in marks), default=0) <= self._most_label_cells:
@@ -278,7 +269,7 @@ class LossPane(Horizontal):
         return [mark for mark in seen if mark not in first.values()]
 
     def _write_labels(self, labels: list[EndLabel], rows: int) -> None:
-        """The column to the right of the plot. What lies outside of the visible range stands at its edge, with an arrow."""
+        """The column to the right of the plot. A label from outside of the visible range is at its edge, with an arrow."""
         wanted = []
         for label in labels:
             arrow = "↑" if label.row < 0 else "↓" if label.row > rows else " "
@@ -288,7 +279,7 @@ class LossPane(Horizontal):
         most = min(self._most_label_cells, _LABEL_CELLS.stop - 1)
         fewest = _LABEL_CELLS.start if most >= _LABEL_CELLS.start else _FEWEST_LABEL_CELLS
         width = min(max(fewest, *(len(label.text) for label in placed.values()), 0), most)
-        column = self.query_one("#loss-labels", Static)
+        column = self._labels
         if column.styles.width is None or column.styles.width.value != width:
             column.styles.width = width
         lines = [Content("")]  # the plot's frame

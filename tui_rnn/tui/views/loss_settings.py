@@ -15,40 +15,39 @@ _LOGS = {(False, False): "linear", (False, True): "log loss", (True, False): "lo
 
 
 def of(pane: LossPane) -> Sequence[ViewSetting]:
-    """What can be set there."""
     return (
         ViewSetting(
             "charted",
             lambda: METRIC_WORDS.get(pane.measure, pane.measure) if pane.measure else "loss",
             lambda by: pane.change("metric"),
-            "the loss, or how much is right",
+            "the loss, or the share of right answers",
             lambda by: "" if pane.metric else "a language model has no other measure than its loss",
         ),
-        ViewSetting("unit of loss", lambda: pane.axes.unit, lambda by: pane.change("unit", by), "wherever a loss stands"),
+        ViewSetting("unit of loss", lambda: pane.axes.unit, lambda by: pane.change("unit", by), "of every loss on the screen"),
         ViewSetting(
             "across",
             lambda: "time" if pane.axes.by_time else "characters",
             lambda by: pane.change("x"),
-            "what runs along the horizontal axis",
+            "what the horizontal axis shows",
         ),
         ViewSetting(
             "axes",
             lambda: _LOGS[pane.axes.log_x, pane.axes.log_y],
             lambda by: pane.change("log", by),
-            "linear or logarithmic: the loss, what runs across, or both",
+            "linear or logarithmic: the loss, the horizontal axis, or both",
         ),
         ViewSetting(
             "part",
             lambda: "zoomed" if pane.zoom else "all" if pane.whole else "without the steep start",
             lambda by: pane.change("all"),
-            "the whole curves, or without the steep start, so that late differences are seen; back from a zoom",
+            "the whole curves, or without the steep start, to show late differences; or back from a zoom",
             lasting=False,
         ),
         ViewSetting(
             "zoom",
             lambda: "in" if pane.zoom else "none",
             lambda by: pane.change("in" if by > 0 else "out"),
-            "right: in, left: out; or the mouse wheel; the arrows move the chart while it has the focus",
+            "right: in, left: out; the mouse wheel zooms, too; the arrows move the chart while it has the focus",
         ),
         ViewSetting(
             "drawn in",

@@ -12,7 +12,7 @@ from tui_rnn.tui.widgets.loss_series import Axes
 
 
 def titles(state: LabState, axes: Axes, measure: str | None, part: Sequence[str], paint: Paint, width: int) -> tuple[str, str]:
-    """Above the chart: what it shows; below: what stands for what. part: which part of the curves is seen, in ever fewer
+    """Above the chart, what it shows; below, what its signs mean. part: which part of the curves is in view, in fewer and fewer
     words. width: cells."""
     units = (state.corpus.loss_unit, state.corpus.token) if state.corpus else ("nats/char", "char")
     title = chart_series.title(axes, measure, *units)
@@ -20,7 +20,7 @@ def titles(state: LabState, axes: Axes, measure: str | None, part: Sequence[str]
     title += next((words for words in part if len(words) <= width - len(title)), "")
     mean = chart_series.mean_of(state)
     worded: tuple[str, ...] = ("validation examples · dots: landmarks", "validation, dots: landmarks", "dots: landmarks")
-    if measure is None:  # that training is a mean stays said
+    if measure is None:  # the shortest words still say that training is a mean
         brief, mean = f"faint: {mean or 'train'}", f", {mean}" if mean else ""
         worded = f"numbered: validation · faint: training{mean}", f"numbered: val · faint: train{mean}", brief
     events = legend(happened(state, axes, measure, paint))

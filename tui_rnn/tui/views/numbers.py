@@ -1,4 +1,4 @@
-"""The numbers at the cursor: one unit at one character, and what the model expected there."""
+"""The numbers at the cursor: one unit at one character, and the model's expectation there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CONTEXT = 8  # characters of the text before the cursor
 
 
 def about_unit(reading: Reading, position: int, layer: int, unit: int, chosen: str) -> list[Piece]:
-    """The unit's values after the network read the character at `position`; `chosen` names the signal looked at."""
+    """The unit's values after the network read the character at `position`; `chosen` names the selected signal."""
     parts = [Piece(0, Content.assemble("unit ", (str(unit), "bold"), ":"))]
     for signal in signals_named(reading.signals):
         number = decimal(float(reading.signals[signal.name][position, layer, unit]))
@@ -32,17 +32,16 @@ def about_unit(reading: Reading, position: int, layer: int, unit: int, chosen: s
 
 
 def _width(signal: Signal) -> int:
-    """Cells of a signal's value, always as many, so that the line stands still: '.98', '−.31', '−1.90'."""
+    """Cells of a signal's value, always the same, so that the line does not move: '.98', '−.31', '−1.90'."""
     if not signal.bounded:
         return 5
     return 3 if signal.colours == "sequential" else 4
 
 
 def before_symbol(trace: Traced, reading: Reading, position: int) -> list[Piece]:
-    """The symbol, what stands before it in the order of reading, and how probable a language model found it before it read
-    it."""
+    """The symbol, the text before it in the order of reading, and how probable a language model found it."""
     symbols = reading.symbols
-    here = Content.assemble((name_of(symbols[position]), "bold"))
+    here = Content.assemble((describe_symbol(symbols[position]), "bold"))
     joint = "" if are_characters(symbols) or any(symbol.startswith(" ") for symbol in symbols) else " "
     if reading.name.endswith("backward"):
         context, where = symbols[position + 1 : position + 1 + _CONTEXT], "before"
@@ -60,8 +59,7 @@ def before_symbol(trace: Traced, reading: Reading, position: int) -> list[Piece]
 
 
 def after_symbol(trace: Traced, reading: Reading, position: int) -> list[Piece]:
-    """What the network makes of the text up to the symbol: what a language model expects next, or the answer of a tagger or
-    a classifier there. Nothing of others."""
+    """What a language model expects after the symbol, or the answer of a tagger or a classifier there; nothing for others."""
     parts: list[Piece] = []
     if position < len(trace.expected.top_symbols):
         likeliest = zip(trace.expected.top_symbols[position], trace.expected.top_probs[position].tolist(), strict=False)
@@ -74,14 +72,14 @@ def after_symbol(trace: Traced, reading: Reading, position: int) -> list[Piece]:
 
 
 def bar(share: float, cells: int) -> str:
-    """A share from 0 to 1 as a bar of at most so many cells, in eighths of a cell; what is not nothing is seen."""
+    """A share from 0 to 1 as a bar of at most so many cells, in eighths of a cell; only 0 has no bar."""
     eighths = max(round(share * cells * 8), 1 if share > 0 else 0)
     full, rest = divmod(eighths, 8)
     return "█" * full + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[rest]
 
 
 def _as_predicted(trace: Traced, symbols: Sequence[str], position: int) -> list[Piece]:
-    """How probable a language model found the symbol before it read it."""
+    """How probable a language model found the symbol."""
     if not position:
         what = "item begins here" if symbols[0] == START else "first character" if len(symbols[0]) == 1 else "first one"
         return [Piece(9, Content(f"the {what}: nothing came before to predict it from"))]
@@ -91,7 +89,7 @@ def _as_predicted(trace: Traced, symbols: Sequence[str], position: int) -> list[
 
 
 def _answer_at(trace: Traced, symbols: Sequence[str], position: int) -> list[Piece]:
-    """What a tagger says of the word there, or a classifier if the text ended there."""
+    """A tagger's answer for the word there, or a classifier's if the text ended there."""
     match trace.said:
         case TaggedText() if symbols[position] != " ":
             read_whole = len(symbols) == len(trace.said.words)
@@ -107,11 +105,6 @@ def _answer_at(trace: Traced, symbols: Sequence[str], position: int) -> list[Pie
             return [Piece(1, told)]
         case _:
             return []
-
-
-def name_of(symbol: str) -> str:
-    """A symbol in a line of prose."""
-    return describe_symbol(symbol)
 
 
 def short(symbol: str) -> str:

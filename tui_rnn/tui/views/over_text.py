@@ -1,31 +1,24 @@
-"""One unit coloured over the text that the network reads; where there is room, the units of the next rows below it."""
+"""One unit as colours over the text that the network reads, and the units of the next rows below it, where they have room."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from rich.style import Style
-from textual.message import Message
 
 from tui_rnn.tui.colours import Kind, Paint, levels, paint_of
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.signals import steady_limit
 from tui_rnn.tui.widgets.flow import Colouring, FlowView
+from tui_rnn.tui.widgets.heatmap import Pointed
 
-LONGEST = 600  # characters: what is traced a few times a second stays cheap
+LONGEST = 600  # characters: a trace comes a few times a second, and must stay cheap
 _HERE = 100  # added to the level of the cursor's character
 _LABEL_CELLS = 10  # "unit 1234 " or "1234 ±300 " left of the text
 
 
 class OverText(FlowView):
-    """The view beside the heatmap: values as the ground of the letters, or as glyphs below them."""
-
-    class Pointed(Message):
-        """The mouse rests on a character (`pinned`: was clicked) of the unit in these rows; `at` is None when it left."""
-
-        def __init__(self, at: int | None, rows: range = range(0), pinned: bool = False) -> None:
-            super().__init__()
-            self.at, self.rows, self.pinned = at, rows, pinned
+    """The other view of the units: values as the ground of the letters, or as glyphs below them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,12 +27,12 @@ class OverText(FlowView):
 
     @property
     def room(self) -> int:
-        """Characters of one cell that can be shown at once, and are worth tracing."""
+        """How many characters of one cell have room, and are worth tracing."""
         lines = self.size.height // (1 if paint_of(self.app).has_ramps else 2)
         return max(1, min(LONGEST, (self.size.width - _LABEL_CELLS) * lines))
 
     def show_units(self, focus: Focus) -> None:
-        """Show the cursor's unit, and as many of the next rows as are seen without scrolling."""
+        """Show the cursor's unit, and as many of the next rows as have room without scrolling."""
         paint, letters, signal = paint_of(self.app), focus.letters, focus.signal
         order, (position, pointed_at) = focus.rows, focus.place
         count = self.layers_that_fit(letters, _LABEL_CELLS, under=not paint.has_ramps)
@@ -54,19 +47,19 @@ class OverText(FlowView):
             label = f"unit {unit:>4}" if signal.bounded else f"{unit:>4} ±{limit:g}"
             layers.append(Colouring(codes, label, under))
         if paint.has_ramps:
-            self.show(letters.unmarked, layers, partial(_ground, paint, signal.colours))
+            self.paint(letters.unmarked, layers, partial(_ground, paint, signal.colours))
         else:
-            self.show(letters, layers, _mark_only_the_cursor)
+            self.paint(letters, layers, _mark_only_the_cursor)
 
     def _limit(self, focus: Focus, unit: int) -> float:
-        """Where a unit's colours end: of a signal without bounds by its own values, which may be far smaller than others'."""
+        """Where a unit's colours end. For a signal without bounds its own values say it: another unit's may be far larger."""
         signal, key = focus.signal, (focus.reading.name, focus.layer, focus.signal.name, unit)
         self._limits[key] = steady_limit(signal, focus.values[:, unit], self._limits.get(key, signal.limit))
         return self._limits[key]
 
     def pointed(self, at: int | None, layer: int, pinned: bool) -> None:
         row = self._first_row + layer
-        self.post_message(self.Pointed(at, range(row, row + 1), pinned))
+        self.post_message(Pointed(at, range(row, row + 1), pinned))
 
 
 def _mark_only_the_cursor(code: int) -> Style:
@@ -74,6 +67,6 @@ def _mark_only_the_cursor(code: int) -> Style:
 
 
 def _ground(paint: Paint, kind: Kind, code: int) -> Style:
-    """The value's colour behind the letter; the cursor's letter is underlined, so that its value is seen too."""
+    """The value's colour behind the letter; a line under the cursor's letter leaves its value in sight."""
     ground = paint.ground(kind, code % _HERE)
     return ground + Style(underline=True, bold=True) if code >= _HERE else ground

@@ -17,4 +17,4 @@ VIEWS: dict[str, tuple[View, ...]] = {
     PAIRS.name: (OUTPUTS, ATTENTION, BY_LENGTH),
     ITEMS.name: (STREAM,),
 }
-"""The views of each kind, in the order of the key; the language model over a stream has a pane of its own."""
+"""The views of each kind, in the order of the key; a language model of running text has a pane of its own."""

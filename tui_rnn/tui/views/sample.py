@@ -1,18 +1,16 @@
-"""The sample pane: text that a run wrote with its current weights, coloured by how surprised it was at each character."""
+"""The sample pane: text that a run wrote with its current weights, coloured by its surprise at each character."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.events import Key
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_rnn.display import visible
@@ -20,12 +18,13 @@ from tui_rnn.insight.drawing import Sampling
 from tui_rnn.insight.sample import Sampled
 from tui_rnn.lab.messages import Answered
 from tui_rnn.tui.colours import paint_of
-from tui_rnn.tui.keys import KeyCommand, by_key, press
+from tui_rnn.tui.keys import KeyCommand, by_key
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views import sample_captions, sampling
 from tui_rnn.tui.views.kept_samples import KeptSamples
+from tui_rnn.tui.views.pane import Pane
 from tui_rnn.tui.views.view import Help, Wants
 from tui_rnn.tui.widgets.entry import PROMPT_KEY, Entry
 from tui_rnn.tui.widgets.flow import Colouring, FlowView, Letters
@@ -41,7 +40,7 @@ PROMPT: KeyCommand[Any] = KeyCommand(  # also of the panes that take this one's 
     "p", "p", lambda pane: pane.prompt(), "Prompt", "type a text for the networks", now=lambda pane: pane.to_prompt
 )
 _FOCUSED_KEYS: tuple[KeyCommand[SamplePane], ...] = (
-    KeyCommand("escape", "Esc", lambda pane: pane.let_go(), "Let go", "of what is held"),
+    KeyCommand("escape", "Esc", lambda pane: pane.let_go(), "Let go", "of the sample that is held"),
     KeyCommand("enter", "Enter", lambda pane: pane.prompt(), "Type", "a beginning to go on from"),
     KeyCommand("up", "↑", lambda pane: pane.scroll_text(-1), "Up", "a line"),
     KeyCommand("down", "↓", lambda pane: pane.scroll_text(1), "Down", "a line"),
@@ -52,16 +51,12 @@ _NOTHING_YET = (
 )
 
 
-class SamplePane(Widget, can_focus=True):
-    """The newest sample of one run, how samples are drawn, and a line for a prompt."""
+class SamplePane(Pane):
+    """The newest sample of one run, the settings that draw samples, and a line for a prompt."""
 
     DEFAULT_CSS = """
-    SamplePane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
-    SamplePane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
-    SamplePane:focus-within { border: heavy $accent; }
-    SamplePane > .empty { display: none; height: 1fr; padding: 0 1; content-align: center middle; }
-    SamplePane > .empty { text-align: center; color: $text-muted; }
-    SamplePane.nothing > .empty { display: block; }
+    SamplePane > .why { display: none; }
+    SamplePane.nothing > .why { display: block; }
     SamplePane.nothing > FlowView { display: none; }
     SamplePane > .note { display: none; height: 1; }
     SamplePane.noted > .note { display: block; }
@@ -69,6 +64,7 @@ class SamplePane(Widget, can_focus=True):
     SamplePane > .prompt { height: 1; }
     SamplePane > .prompt > Static { width: 4; color: $text-muted; }
     """
+    view_name = "sample"
     KEYS = by_key(_FOCUSED_KEYS)
     to_prompt = "Prompt"
     GUIDE = Help(
@@ -79,19 +75,18 @@ class SamplePane(Widget, can_focus=True):
     )
     ANSWER_STAYS_S = 60.0
 
+    @dataclass(eq=False)
     class PromptEntered(Message):
-        """The model shall go on from this text."""
+        """A person wants the model to go on from this text."""
 
-        def __init__(self, pane: SamplePane, text: str) -> None:
-            super().__init__()
-            self.pane, self.text = pane, text
+        pane: SamplePane
+        text: str
 
+    @dataclass(eq=False)
     class SamplingChanged(Message):
-        """Samples shall be drawn like this from now on."""
+        """A person wants samples drawn like this from now on."""
 
-        def __init__(self, sampling: Sampling) -> None:
-            super().__init__()
-            self.sampling = sampling
+        sampling: Sampling
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -99,7 +94,8 @@ class SamplePane(Widget, can_focus=True):
         self._shown: tuple[int | None, str, Answered[Sampled] | None] = (None, "", None)
         self._drawn: Answered[Sampled] | None = None
         self._samples = KeptSamples()
-        self._flow, self._note, self._settings = FlowView(), _line("note"), _line("settings")
+        self._flow, self._note = FlowView(), Static(classes="note", markup=False)
+        self._settings = Static(classes="settings", markup=False)
         self._entry = Entry(
             "a beginning, then Enter: the model goes on from it; \\n is a line break",
             "a beginning, then Enter: the model goes on from it",
@@ -109,7 +105,7 @@ class SamplePane(Widget, can_focus=True):
         )
 
     def compose(self) -> ComposeResult:
-        yield Static(_NOTHING_YET, classes="empty", markup=False)
+        yield Static(_NOTHING_YET, classes="why", markup=False)
         yield self._flow
         yield self._note
         yield self._settings
@@ -117,31 +113,18 @@ class SamplePane(Widget, can_focus=True):
             yield Static(PROMPT_KEY, markup=False)
             yield self._entry
 
-    def on_key(self, event: Key) -> None:
-        if self.has_focus:
-            press(event, self.KEYS, self)
-
-    def on_mount(self) -> None:
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
-        self._draw()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._draw)
-
     # ------------------------------------------------------------- what is shown
 
     def show(self, run_id: int | None, name: str, event: Answered[Sampled] | None) -> None:
-        """Show this run's newest sample, None where there is none yet; but an answer to a prompt stays for a while."""
+        """Show this run's newest sample, None: it has none yet. An answer to a prompt stays for a while."""
         if (run_id, name) == self._shown[:2] and event is self._shown[2]:
             return
         self._shown = (run_id, name, event)
         if run_id is not None and self._samples.take(run_id, event) and event is not None:
             self._samples.keep(run_id, event, self.set_timer(self.ANSWER_STAYS_S, lambda: self._let_go(run_id)))
-        if self.is_mounted:
-            self._draw()
+        self.look()
 
     def see(self, state: LabState, run: RunState | None, called: str) -> None:
-        """Show what is known of this run, which is called so."""
         self.show(run.run_id if run else None, called, run.sample if run else None)
 
     @property
@@ -150,7 +133,7 @@ class SamplePane(Widget, can_focus=True):
 
     @property
     def _fitting(self) -> Sampling:
-        """Longer samples where there is room for them, as long as nobody has chosen a length."""
+        """Longer samples where they have room, until a person chooses a length."""
         room = self._flow.size.width * self._flow.size.height
         if self.sampling.length != Sampling().length or not room:
             return self.sampling
@@ -169,12 +152,10 @@ class SamplePane(Widget, can_focus=True):
 
     @property
     def found(self) -> object:
-        """The sample that is shown, with its numbers."""
         return self.sample.answer if self.sample else None
 
     @property
     def to_copy(self) -> str:
-        """The sample that is shown."""
         return self.sample.answer.text if self.sample else ""
 
     def follow(self, other: SamplePane) -> None:
@@ -188,11 +169,13 @@ class SamplePane(Widget, can_focus=True):
 
     def _let_go(self, run_id: int) -> None:
         self._samples.let_go(run_id)
-        self._draw()
+        self.look()
 
     # ------------------------------------------------------------- drawing
 
-    def _draw(self) -> None:
+    def look(self) -> None:
+        if not self.is_mounted:
+            return
         run_id, name, _ = self._shown
         sample, paint, width = self.sample, paint_of(self.app), max(0, self.size.width - 4)
         self.set_class(sample is None, "nothing")
@@ -203,7 +186,7 @@ class SamplePane(Widget, can_focus=True):
             self.set_class(False, "noted")
             return
         letters = Letters.running(sample.answer.text)
-        self._flow.show(
+        self._flow.paint(
             letters,
             [Colouring(sample_captions.codes(sample.answer, letters))],
             lambda code: sample_captions.style_of(code, paint),
@@ -228,10 +211,9 @@ class SamplePane(Widget, can_focus=True):
     # ------------------------------------------------------------- keys
 
     def set_sampling(self, sampling: Sampling) -> None:
-        """Show these settings without telling anyone."""
+        """Show these settings, and post no message."""
         self.sampling = sampling
-        if self.is_mounted:
-            self._draw()
+        self.look()
 
     def change_sampling(self, what: str, by: int) -> None:
         self.set_sampling(sampling.changed(self.sampling, what, by))
@@ -249,7 +231,7 @@ class SamplePane(Widget, can_focus=True):
             self._samples.let_go(run_id)
         else:
             self._samples.keep(run_id, sample)
-        self._draw()
+        self.look()
 
     def let_go(self) -> None:
         """Show the newest samples again, in every pane: runs that are compared were asked together."""
@@ -280,19 +262,13 @@ class SamplePane(Widget, can_focus=True):
         self._entry.take(prompt)
         if self._shown[0] is not None:
             self._samples.awaited.add(self._shown[0])
-            self._draw()
+            self.look()
 
     def await_no_answer(self, run_id: int | None = None) -> None:
-        """None comes from this run any more, or from any."""
+        """Wait no longer for this run, or for any."""
         self._samples.awaited.difference_update([*self._samples.awaited] if run_id is None else [run_id])
-        if self.is_mounted:
-            self._draw()
+        self.look()
 
     @on(Entry.Left)
-    def _entry_left(self) -> None:
-        self.focus()
+    def _let_go_too(self) -> None:
         self.let_go()
-
-
-def _line(name: str) -> Static:
-    return Static(classes=name, markup=False)

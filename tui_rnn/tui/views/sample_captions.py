@@ -1,4 +1,4 @@
-"""The words and colours of a sample: title, settings, how each character is shown."""
+"""The words and colours of a sample: its title, its settings, and the style of each character."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _PROMPT, _UNKNOWN = LEVELS + 10, LEVELS + 11  # codes beside the levels of surpr
 
 
 def codes(sample: Sampled, letters: Letters) -> list[int]:
-    """How each character is shown: by its level of surprise, or as part of the prompt."""
+    """The code of each character: its level of surprise, or a part of the prompt."""
     bits = np.nan_to_num(sample.surprise_nats.astype(np.float64) / math.log(2))
     codes: list[int] = levels(bits, 0.0, SURPRISE_BITS).tolist()
     for at in range(len(sample.prompt)):
         codes[at] = _UNKNOWN if at in sample.unknown else _PROMPT
     for at in range(1, len(codes)):
-        if letters.widths[at] == 0:  # an accent can't be coloured apart from its letter
+        if letters.widths[at] == 0:  # an accent has the colour of its letter
             codes[at] = codes[at - 1]
     return codes
 
@@ -57,7 +57,7 @@ def title(name: str, sample: Answered[Sampled]) -> list[Piece]:
 
 
 def settings(sampling: Sampling) -> list[Piece]:
-    """How the next samples are drawn."""
+    """The settings that draw the next samples."""
     told = words(sampling)
     pieces = [
         Piece(rank, Content.assemble(f"{name} ", (told[name], "$foreground")))
@@ -67,12 +67,12 @@ def settings(sampling: Sampling) -> list[Piece]:
 
 
 def _seldom(told: Mapping[str, str]) -> list[tuple[int, str]]:
-    """The settings that are named only where they are on."""
+    """The settings that are named only if they are on."""
     return [(3, name) for name in ("min-p", "repetition penalty") if told[name] != "off"]
 
 
 def unknown_note(drawn: Sampled | DrawnItems, width: int) -> str:
-    """What is said of a prompt that the vocabulary lacks something of: the longest wording that fits, or else the briefest."""
+    """The note on a prompt with unknown symbols: the longest that fits, else the shortest."""
     count, what = (drawn.unknown_words, "word") if drawn.unknown_words else (len(drawn.unknown), "character")
     whats = what if count == 1 else f"{what}s"
     lacks = f"{count} {whats} of the prompt {'is' if count == 1 else 'are'} not in the vocabulary"

@@ -1,13 +1,13 @@
-"""How characters are drawn, as the keys change it."""
+"""The settings that draw symbols, and the steps of each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from tui_rnn.insight.drawing import Sampling
-from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.settings import ViewSetting, following
 
 TEMPERATURES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 2.0)
 TOP_KS = (0, 1, 2, 3, 5, 10, 20, 40)
@@ -26,11 +26,21 @@ _ROUND: dict[str, Sequence[float]] = {
     "repetition_penalty": PENALTIES,
     "penalty_window": WINDOWS,
 }
-"""The values that a setting goes through: to the ends, or around."""
+"""The values of a setting: steps stop at the ends, or go around."""
+_LINES = (
+    ("temperature", "temperature", "higher: more variety, more errors; at 0 always the likeliest symbol"),
+    ("top_k", "top-k", "draw from the k likeliest symbols only"),
+    ("top_p", "top-p", "draw only from the likeliest symbols that together have the probability p"),
+    ("min_p", "min-p", "leave out symbols with less than this share of the likeliest one's probability"),
+    ("repetition_penalty", "repetition penalty", "above 1, symbols that came already are less likely: it divides their logits"),
+    ("penalty_window", "penalty window", "how many of the last symbols the repetition penalty looks at"),
+    ("length", "length", "how many symbols are drawn"),
+)
+"""The field, the name and the help of each line of the menu."""
 
 
 class Draws(Protocol):
-    """A pane that shows what was drawn."""
+    """A pane with drawn symbols."""
 
     @property
     def sampling(self) -> Sampling: ...
@@ -39,80 +49,31 @@ class Draws(Protocol):
 
 
 def changed(sampling: Sampling, what: str, by: int) -> Sampling:
-    """The settings with one of them, by its field's name, moved to the next value."""
+    """The settings with this field moved to the next value."""
     value = getattr(sampling, what)
-    if what in _ENDING:
-        return replace(sampling, **{what: type(value)(_stepped(_ENDING[what], value, by))})
-    return replace(sampling, **{what: type(value)(_next(_ROUND[what], value, by))})
+    stepped = _stepped(_ENDING[what], value, by) if what in _ENDING else following(_ROUND[what], value, by)
+    return replace(sampling, **{what: type(value)(stepped)})
 
 
 def _stepped(values: Sequence[float], value: float, by: int) -> float:
-    """The next value above or below, ending at the ends."""
+    """The next value above or below; at an end, the end."""
     if by > 0:
         return min((v for v in values if v > value), default=values[-1])
     return max((v for v in values if v < value), default=values[0])
 
 
-def _next(values: Sequence[float], value: float, by: int) -> float:
-    """The next value around the circle."""
-    return values[(values.index(value) + by) % len(values)] if value in values else values[0]
-
-
 def settings(pane: Draws) -> tuple[ViewSetting, ...]:
-    """What can be set of how a pane's samples are drawn."""
+    """The lines of the menu of a pane with drawn symbols."""
 
-    def at_its_end(what: str) -> Callable[[int], str]:
+    def line(what: str, name: str, help: str) -> ViewSetting:
         def why_not(by: int) -> str:
             if changed(pane.sampling, what, by) != pane.sampling:
                 return ""
-            return f"the {what} goes no {'higher' if by > 0 else 'lower'} than {getattr(pane.sampling, what):g}"
+            return f"the {name} goes no {'higher' if by > 0 else 'lower'} than {getattr(pane.sampling, what):g}"
 
-        return why_not
+        return ViewSetting(name, lambda: words(pane.sampling)[name], lambda by: pane.change_sampling(what, by), help, why_not)
 
-    def step(what: str) -> Callable[[int], None]:
-        return lambda by: pane.change_sampling(what, by)
-
-    return (
-        ViewSetting(
-            "temperature",
-            lambda: words(pane.sampling)["temperature"],
-            step("temperature"),
-            "higher: more variety, more errors; at 0 always the likeliest symbol",
-            at_its_end("temperature"),
-        ),
-        ViewSetting("top-k", lambda: words(pane.sampling)["top-k"], step("top_k"), "draw from the k likeliest symbols only"),
-        ViewSetting(
-            "top-p",
-            lambda: words(pane.sampling)["top-p"],
-            step("top_p"),
-            "draw from the likeliest symbols that make up p only",
-        ),
-        ViewSetting(
-            "min-p",
-            lambda: words(pane.sampling)["min-p"],
-            step("min_p"),
-            "leave out what is less likely than this share of the likeliest one's chance",
-        ),
-        ViewSetting(
-            "repetition penalty",
-            lambda: words(pane.sampling)["repetition penalty"],
-            step("repetition_penalty"),
-            "above 1, what came already is less likely: its logit is divided by it, below 0 multiplied",
-        ),
-        ViewSetting(
-            "penalty window",
-            lambda: words(pane.sampling)["penalty window"],
-            step("penalty_window"),
-            "how many of the last symbols the repetition penalty looks at",
-        ),
-        ViewSetting(
-            "length",
-            lambda: words(pane.sampling)["length"],
-            step("length"),
-            "how many symbols are drawn",
-            at_its_end("length"),
-        ),
-    )
+    return tuple(line(*one) for one in _LINES)
 
 
 def words(sampling: Sampling) -> dict[str, str]:
@@ -129,7 +90,7 @@ def words(sampling: Sampling) -> dict[str, str]:
 
 
 def in_force(sampling: Sampling) -> tuple[str, ...]:
-    """The settings that change the chances, in words: temperature always, the others where they are on."""
+    """The settings that change the chances, in words: temperature always, the others only if they are on."""
     told, on = words(sampling), ["temperature"]
     on += [name for name in ("top-k", "top-p", "min-p") if told[name] != "off"]
     found = [f"{name} {told[name]}" for name in on]

@@ -1,4 +1,4 @@
-"""The limits that a signal's map is drawn with. What the signals are stands in the table of cells."""
+"""The limits of a signal's map. The signals themselves are in the table of cells."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from tui_rnn.cells import Signal
 
 _STEPS = tuple(m * 10.0**e for e in range(9) for m in (1, 2, 3, 5))
-# Shares of values beyond the limits. A few large cells must not dim all others; the gap keeps the limits from flickering.
+# Shares of values beyond the limits. A few large cells must not dim all others; the gap between the two stops flicker.
 _TOO_MANY, _FEW = 0.05, 0.025
 
 
 def steady_limit(signal: Signal, values: NDArray[np.floating[Any]], limit: float) -> float:
-    """Where the map of these values ends, given where it ended before: it changes seldom, and only in round steps.
+    """The limit of the map of these values, given the limit before: it changes seldom, and only in round steps.
 
     A bounded signal keeps its limit. Otherwise the limit grows while too many values lie beyond it, and shrinks, never
     below `signal.limit`, when next to none would lie beyond the smaller one.

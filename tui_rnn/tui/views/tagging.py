@@ -18,16 +18,15 @@ from tui_rnn.tui.widgets.page import Line, cut
 from tui_rnn.tui.widgets.pieces import Piece, probability
 from tui_rnn.tui.widgets.scene import Lines, Nothing, Scene
 
-_SIGN_CELLS = 3  # left of a sentence: › if it is chosen, and ✓, ✗ or ?
+_SIGN_CELLS = 3  # left of a sentence: › for the chosen one, and ✓, ✗ or ?
 _NOTHING = (
     "The first tags come after a few training steps.\n"
-    "Below each word stands the tag that the network gives it; ✗ marks a wrong one and names the right one."
+    "Below each word is the tag that the network gives it; ✗ marks a wrong one and names the right one."
 )
 
 
 def _sentences(seen: Seen[TaggedText]) -> Scene:
-    """Validation sentences, and the one that was typed, with their tags."""
-
+    """Validation sentences, and the typed one, with their tags."""
     lines: list[Line] = []
     spans: list[range] = []
     for at, answer in enumerate(seen.examples):
@@ -40,8 +39,8 @@ def _sentences(seen: Seen[TaggedText]) -> Scene:
     legend = [
         Piece(1, Content("✗said→right")),
         Piece(2, Content.assemble(("underlined", "underline"), ": not in training")),
+        Piece(3, Content("›: what the gates read")),
     ]
-    legend.append(Piece(3, Content("›: what the gates read")))
     return Scene(Lines(lines[:-1], spans, seen.chosen), metric_parts(seen, TAGGED.metrics), legend)
 
 
@@ -58,7 +57,7 @@ SENTENCES = View(
 
 
 def sentence(answer: TaggedText, seen: Seen[TaggedText], *, typed: bool, chosen: bool) -> list[Line]:
-    """The sentence in as many pairs of lines as it takes; a typed one, whose truth nobody knows, with probabilities too."""
+    """The sentence in as many pairs of lines as it needs; a typed one, without a known truth, has probabilities, too."""
     width, paint = seen.width, seen.paint
     columns = [_column(answer, at, width - _SIGN_CELLS, paint, with_probability=typed) for at in range(len(answer.words))]
     rights = answer.truth is None or answer.truth == answer.tags

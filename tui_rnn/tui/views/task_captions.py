@@ -1,4 +1,4 @@
-"""What the task pane says around its view: whose it is and at which step, and what can be chosen."""
+"""The words around the view of a task pane: its run and step, and the choices."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tui_rnn.tui.widgets.scene import Scene
 
 
 def title(view: View, run: RunState | None, run_name: str, scene: Scene, width: int) -> list[Piece]:
-    """The view, whose it is (None: every run's) and how that is called, in as much of `width` cells as the view leaves, what
-    the scene has to say, and the step of the answers."""
+    """The view, the name of its run (None: every run) in the cells that the view leaves, the title of the scene, and the step
+    of the answers."""
     parts = [Piece(0, Content.styled(view.name, "bold"))]
     if run is not None:
         parts.append(Piece(0, Content(cut(run_name, width - len(view.name) - len(" · ")))))
@@ -26,8 +26,8 @@ def title(view: View, run: RunState | None, run_name: str, scene: Scene, width: 
 
 
 def settings(views: Sequence[View], view_at: int, chosen: int, count: int, beam: int | None, width: int) -> list[Piece]:
-    """The views with the current one marked, which of `count` examples is chosen (0: there are none to choose from) and how
-    wide the beam is (None: nothing is written), each with its key."""
+    """The views with a mark on the current one, the chosen one of `count` examples (0: there are none), and the width of the
+    beam (None: the task writes no answers), each with its key."""
     words = "greedy" if beam == 1 else f"beam {beam}"
     beams = [] if beam is None else [Piece(2, Content.assemble((words, "$foreground")), "  ")]
     number = min(chosen, count - 1) + 1

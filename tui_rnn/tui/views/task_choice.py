@@ -1,4 +1,4 @@
-"""What a person has chosen to see of a task."""
+"""A person's choices in a task pane."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from tui_rnn.insight.drawing import Sampling
 from tui_rnn.kinds import KINDS
+from tui_rnn.tui.settings import following
 from tui_rnn.tui.views import sample_captions
 from tui_rnn.tui.views import task_captions as captions
 from tui_rnn.tui.views.registry import VIEWS
@@ -17,8 +18,8 @@ from tui_rnn.tui.widgets.pieces import Piece
 
 @dataclass
 class TaskChoice:
-    """kind: of the data, one of VIEWS; view_at: which of its views; example: which example, a typed text's is first; beam: how
-    many outputs are followed where answers are written; sampling: how items are drawn."""
+    """kind: of the data, one of VIEWS; view_at: which of its views; example: which example, a typed text is first; beam: the
+    width of the beam that writes answers; sampling: how items are drawn."""
 
     kind: str = "tag"
     view_at: int = 0
@@ -44,24 +45,23 @@ class TaskChoice:
         self.kind, self.view_at, self.example = kind, 0, 0
 
     def turn(self, by: int) -> None:
-        """To another view."""
+        """Go to another view."""
         self.view_at = (self.view_at + by) % len(self.views)
 
     def turn_to(self, view: str) -> None:
-        """To the view of this name, if the task has it."""
+        """Go to the view of this name, if the task has it."""
         names = [one.name for one in self.views]
         self.view_at = names.index(view) if view in names else self.view_at
 
     def next_beam(self, by: int) -> None:
-        self.beam = BEAMS[(BEAMS.index(self.beam) + by) % len(BEAMS)]
+        self.beam = following(BEAMS, self.beam, by)
 
     def wants(self, typed: bool) -> Wants:
-        """What any of the views wants, so that the others are there at once; and a trace of what was typed: its answer comes
-        with it."""
+        """What any of the views needs, so that all have it at once; and a trace of a typed text, which brings its answer."""
         return replace(Wants.all_of(view.wants for view in self.views), trace=typed, sampling=self.sampling)
 
     def told(self, examples: int, width: int) -> list[Piece]:
-        """What is chosen, each with its key. examples: how many there are to choose from."""
+        """The choices, each with its key. examples: how many there are to choose from."""
         kind = KINDS[self.kind]
         if not kind.answers:
             return sample_captions.settings(self.sampling)

@@ -1,4 +1,4 @@
-"""The task pane: what a run does with its task, in one of a few views, and a line to type a text for it."""
+"""The task pane: one of a few views of a run's task, and a line to type a text for it."""
 
 from __future__ import annotations
 
@@ -8,21 +8,20 @@ from dataclasses import dataclass, replace
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.events import Key
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_rnn.insight.drawing import Sampling
 from tui_rnn.kinds import KINDS
 from tui_rnn.tui.colours import paint_of
-from tui_rnn.tui.keys import by_key, press
+from tui_rnn.tui.keys import by_key
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views import task_settings
 from tui_rnn.tui.views.answer_line import answer_lines
 from tui_rnn.tui.views.gates_focus import Focus
+from tui_rnn.tui.views.pane import Pane
 from tui_rnn.tui.views.sampling import changed
 from tui_rnn.tui.views.task_choice import TaskChoice
 from tui_rnn.tui.views.task_keys import FOCUSED_KEYS
@@ -36,34 +35,31 @@ from tui_rnn.tui.widgets.scene import Lines, Scene
 from tui_rnn.tui.widgets.stage import Stage
 
 
-class TaskPane(Widget, can_focus=True):
-    """One run's task. `see` takes what is known; nothing is drawn when nothing is new."""
+class TaskPane(Pane):
+    """One run's task. `see` draws only what is new."""
 
     DEFAULT_CSS = """
-    TaskPane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
-    TaskPane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
-    TaskPane:focus-within { border: heavy $accent; }
     TaskPane > .views { height: 1; color: $text-muted; }
     TaskPane > .answer { height: auto; max-height: 3; }
     """
     KEYS = by_key(FOCUSED_KEYS)
     to_prompt = "Type"
 
-    @dataclass
+    @dataclass(eq=False)
     class TextEntered(Message):
-        """The shown runs shall say what they make of this text, or begin items with it; empty: what was typed is let go."""
+        """A person wants the shown runs to answer this text, or to begin items with it; empty: the text is let go."""
 
         pane: TaskPane
         text: str
 
-    @dataclass
+    @dataclass(eq=False)
     class ViewChanged(Message):
-        """Another view, another example or other samples are wanted."""
+        """A person chose another view, another example or other samples."""
 
         pane: TaskPane
 
     def __init__(self, focus: Focus, *, id: str | None = None, classes: str | None = None) -> None:
-        """focus: what is looked at of the run, shared with its other views."""
+        """focus: what it looks at, shared with other views of the run."""
         super().__init__(id=id, classes=classes)
         self.focus_on = focus
         self.choice = TaskChoice()
@@ -76,18 +72,11 @@ class TaskPane(Widget, can_focus=True):
     def compose(self) -> ComposeResult:
         yield from (self._stage, self._answer, self._views, self._line)
 
-    def on_key(self, event: Key) -> None:
-        if self.has_focus:
-            press(event, self.KEYS, self)
-
-    def on_mount(self) -> None:
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
-        self._draw()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._draw)
-
     # ------------------------------------------------------------- what is shown
+
+    @property
+    def view_name(self) -> str:
+        return self.view.name
 
     @property
     def GUIDE(self) -> Help:
@@ -107,7 +96,7 @@ class TaskPane(Widget, can_focus=True):
 
     @property
     def shows_every_run(self) -> bool:
-        """Whether the view is the same beside another run: one pane is enough then."""
+        """Whether the view shows all runs at once: then one pane is enough."""
         return self.view.of_every_run
 
     @property
@@ -116,15 +105,13 @@ class TaskPane(Widget, can_focus=True):
         return max(0, self.choice.example - self.shown.typed)
 
     def see(self, state: LabState, run: RunState | None, called: str) -> None:
-        """Show what is known of this run, which is called so in the title; the others are for views that show every run."""
         typed = self.shown.typed
         if not self.shown.take(run, tuple(state.runs.values()), called):
             return
-        if self.shown.typed is not typed:  # the typed text comes before all others, or went away
+        if self.shown.typed is not typed:  # the typed text came before all others, or went away
             self.choice.example = 0
             self._stage.begin()
-        if self.is_mounted:
-            self._draw()
+        self.look()
 
     @property
     def wants(self) -> Wants:
@@ -140,9 +127,8 @@ class TaskPane(Widget, can_focus=True):
         if self.choice != other.choice:
             self.choice = replace(other.choice)
             self._stage.begin()
-            if self.is_mounted:
-                self._draw()
-                self._stage.reveal_chosen()
+            self.look()
+            self._stage.reveal_chosen()
 
     def open_kind(self, kind: str) -> None:
         """Other data of this kind (one of VIEWS) are open: begin with the first view."""
@@ -150,13 +136,12 @@ class TaskPane(Widget, can_focus=True):
         self._stage.begin()
         self._line.open(KINDS[kind].placeholders)
         self.shown.forget()
-        if self.is_mounted:
-            self._draw()
+        self.look()
 
     # ------------------------------------------------------------- drawing
 
-    def _draw(self) -> None:
-        if not self.size.width:
+    def look(self) -> None:
+        if not self.is_mounted or not self.size.width:
             return
         inside = max(1, self.size.width - 3), max(1, self.size.height - 4)  # of the border, less the scroll bar
         scene = self.shown.scene(self.choice, self._line.text, paint_of(self.app), *inside)
@@ -178,11 +163,11 @@ class TaskPane(Widget, can_focus=True):
         self._write(self._stage.scene)
 
     def _write_answer(self) -> None:
-        """What was typed is answered in every view: where no examples are shown, in lines of its own."""
+        """Every view shows the answers to a typed text: one without examples, in lines of their own."""
         lines = answer_lines(self.shown.answering(self.view), max(1, self.size.width - 2))
         self._answer.display = bool(lines)
         told, before = Content("\n").join(lines), self._answer.content
-        if not (isinstance(before, Content) and told.is_same(before)):  # to write is to lay out the screen anew
+        if not (isinstance(before, Content) and told.is_same(before)):  # an update lays out the whole screen
             self._answer.update(told)
 
     # ------------------------------------------------------------- keys and settings
@@ -193,7 +178,6 @@ class TaskPane(Widget, can_focus=True):
 
     @property
     def found(self) -> object:
-        """What is shown, for a file."""
         return self.shown.found
 
     @property
@@ -202,11 +186,11 @@ class TaskPane(Widget, can_focus=True):
         return self.shown.copied(self.choice.example)
 
     def _changed(self) -> None:
-        self._draw()
+        self.look()
         self.post_message(self.ViewChanged(self))
 
     def turn(self, by: int) -> None:
-        """To another view."""
+        """Show another view."""
         self.choice.turn(by)
         self._stage.begin()
         self._changed()
@@ -222,7 +206,7 @@ class TaskPane(Widget, can_focus=True):
     def next_example(self, by: int) -> None:
         if count := len(self.shown.examples):
             if not self.view.of_examples:
-                self.choice.view_at = 0  # where examples can be seen
+                self.choice.view_at = 0  # which shows examples
             self._choose((min(self.choice.example, count - 1) + by) % count)
 
     def _choose(self, at: int) -> None:
@@ -267,7 +251,6 @@ class TaskPane(Widget, can_focus=True):
             self.post_message(Selected(self))
 
     def select_again(self) -> None:
-        """The selection was changed elsewhere: show it."""
         if self.focus_on.trace is not None and self.focus_on.reads:
             self._stage.go_to(self.focus_on.pinned[0])
 
@@ -277,11 +260,11 @@ class TaskPane(Widget, can_focus=True):
         self._line.entry.focus()
 
     def take(self, text: str) -> None:
-        """Say in the line what the networks read, wherever it was typed; the empty text: nothing that was."""
+        """Show in the line the text that the networks read, also one typed elsewhere; '': they read no typed text."""
         self._reads = text
         self._line.entry.take(text)
         if self.shown.run is not None and self.shown.run.waiting:
-            self._draw()  # it says when the text will be read
+            self.look()  # it says when the network will read the text
 
     def let_go(self) -> None:
         """Forget the typed text."""
@@ -293,7 +276,7 @@ class TaskPane(Widget, can_focus=True):
         event.stop()
         self.post_message(self.TextEntered(self, event.text))
         if event.done:
-            self.focus()  # the keys are the pane's again: its other views show the same text
+            self.focus()  # the pane has the keys again, and its other views show the same text
 
     @on(AskLine.Left)
     def _left_line(self, event: AskLine.Left) -> None:

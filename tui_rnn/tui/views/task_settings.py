@@ -14,16 +14,15 @@ if TYPE_CHECKING:
 
 
 def of(pane: TaskPane) -> Sequence[ViewSetting]:
-    """What can be set there."""
     kind = KINDS[pane.choice.kind]
     view = ViewSetting(
-        "view", lambda: pane.view.name, pane.turn, "which view of the task is shown", lambda by: pane.why_no_page
+        "view", lambda: pane.view.name, pane.turn, "which view of the task the pane shows", lambda by: pane.why_no_page
     )
     beam = ViewSetting(
         "beam",
         lambda: "greedy" if pane.choice.beam == 1 else str(pane.choice.beam),
         pane.next_beam,
-        "what you type is written greedily, or by a beam of 3, 5 or 10",
+        "answers to what you type are written greedily, or by a beam of 3, 5 or 10",
     )
     drawn = () if kind.answers else sampling.settings(pane)
     return (*([view] if kind.answers else []), *([beam] if kind.writes_answers else []), *drawn)

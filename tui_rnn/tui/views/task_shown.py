@@ -1,4 +1,4 @@
-"""What a task pane knows, and so draws: the run that it shows, the others, and their answers."""
+"""What a task pane knows and draws: its run, the other runs, and their answers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tui_rnn.tui.widgets.scene import Nothing, Scene
 
 
 class Shown:
-    """run: the one that is shown, None for none; runs: all; called: its name in titles; typed: whether there is an answer to
-    what a person typed, which comes before those to the validation examples."""
+    """run: the shown one; None: there is none. runs: all. called: the run's name in titles. typed: whether there is an answer
+    to a typed text, which comes before the validation examples."""
 
     def __init__(self) -> None:
         self.run: RunState | None = None
@@ -27,7 +27,7 @@ class Shown:
         self._latest: tuple[object, ...] = ()
 
     def take(self, run: RunState | None, runs: Sequence[RunState], called: str) -> bool:
-        """Know these; whether anything is new."""
+        """Take these. Returns whether anything is new."""
         known = (run.answered, run.asked, run.scored, run.items, *run.answers.values()) if run else ()
         others = [thing for other in runs for thing in (other.scored, other.asked)]
         latest = (run, run and run.waiting, *known, *others)
@@ -38,7 +38,7 @@ class Shown:
         return True
 
     def scene(self, choice: TaskChoice, typing: str, paint: Paint, width: int, height: int) -> Scene:
-        """The chosen view of the run in so many cells and lines. typing: what stands in the line where one types."""
+        """The chosen view of the run in so many cells and lines. typing: the text in the line where a person types."""
         run = self.run
         if run is None:
             return Scene(Nothing("There is no run yet: a adds one."))
@@ -49,17 +49,17 @@ class Shown:
         )
 
     def title(self, view: View, scene: Scene, width: int) -> list[Piece]:
-        """What a pane says above the view."""
+        """The title of the pane."""
         return captions.title(view, None if view.of_every_run else self.run, self.called, scene, width)
 
     def answering(self, view: View) -> Sequence[RunState]:
-        """The runs whose answers to a typed text the view itself doesn't show."""
+        """The runs whose answers to a typed text the view does not show."""
         if self.run is None or view.of_examples:
             return ()
         return self.runs if view.of_every_run else (self.run,)
 
     def forget(self) -> None:
-        """Other data are open: no run is shown."""
+        """Other data are open, without a run yet."""
         self._latest, self.run = (), None
 
     @property

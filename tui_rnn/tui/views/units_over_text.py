@@ -1,4 +1,4 @@
-"""A signal of a layer over the text that is read: of every unit as a heatmap, or of one unit as the colour of the text."""
+"""A signal of a layer over the text: of every unit as a heatmap, or of one unit as the colour of the text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WIDEST = 10  # cells of a column when the text is short
 
 
 class UnitsOverText(Container):
-    """Draws what the focus looks at, in one of the two ways. All but `clear` need a trace."""
+    """Draws what the focus looks at, in one of the two ways. All methods but `clear` need a trace."""
 
     DEFAULT_CSS = """
     UnitsOverText { height: 1fr; }
@@ -34,7 +34,7 @@ class UnitsOverText(Container):
 
     @property
     def over_text(self) -> bool:
-        """Whether one unit is shown over the text, rather than the heatmap."""
+        """Whether it shows one unit over the text, not the heatmap."""
         return self.has_class("over-text")
 
     @over_text.setter
@@ -43,12 +43,12 @@ class UnitsOverText(Container):
 
     @property
     def is_seen(self) -> bool:
-        """Whether it was laid out."""
+        """Whether it has its room."""
         return bool((self._text if self.over_text else self._map).size.width)
 
     @property
     def room(self) -> int:
-        """Characters of one cell that can be shown at once."""
+        """How many characters of one cell have room."""
         return self._text.room if self.over_text else self._map.columns
 
     @property
@@ -57,7 +57,7 @@ class UnitsOverText(Container):
 
     @property
     def in_view(self) -> list[Piece]:
-        """Which of the units are seen, in words."""
+        """Which units are in view, in words."""
         if self.over_text:
             return gates_captions.text_in_view(self._focus, self._text.layer_count)
         return gates_captions.map_in_view(self._focus, self._map.rows_in_view, self._map.characters_in_view)
@@ -67,7 +67,7 @@ class UnitsOverText(Container):
         self._map.show(None, (0, 0))
 
     def draw(self) -> None:
-        """Show what is looked at now."""
+        """Show what the focus looks at now."""
         focus, signal, limit = self._focus, self._focus.signal, self._focus.limit
         if self.over_text:
             self._text.show_units(focus)
@@ -85,7 +85,7 @@ class UnitsOverText(Container):
             return
         self._text.show_units(self._focus)
         if reveal:
-            self._text.reveal(self._focus.place[0])
+            self._text.reveal_character(self._focus.place[0])
 
     def scroll_to_first_row(self) -> None:
         self._map.scroll_to_first_row()

@@ -1,4 +1,4 @@
-"""What all views have in common: what there is to draw, and what a view is."""
+"""What all views have in common: the data to draw, and the parts of a view."""
 
 from __future__ import annotations
 
@@ -28,8 +28,7 @@ Said = TypeVar("Said", bound=TextAnswer)
 
 @dataclass(frozen=True)
 class Seen(Generic[Said]):
-    """What there is to draw. Said: the answers that networks of the kind give. examples: the typed one first, if there is one,
-    then the validation examples."""
+    """The data to draw. Said: the class of the networks' answers. examples: a typed one first, then the validation examples."""
 
     run: RunState
     runs: Sequence[RunState]
@@ -44,23 +43,17 @@ class Seen(Generic[Said]):
     def example(self) -> Said | None:
         return self.examples[min(self.chosen, len(self.examples) - 1)] if self.examples else None
 
-    @property
-    def step(self) -> int:
-        """Of the newest answers."""
-        return self.run.answered.step if self.run.answered else 0
 
-
+@dataclass(eq=False)
 class Selected(Message):
-    """Something else is selected in a view: the others that show the selection follow."""
+    """A view has changed the selection: the others show it, too."""
 
-    def __init__(self, view: Widget) -> None:
-        super().__init__()
-        self.view = view
+    view: Widget
 
 
 @dataclass(frozen=True)
 class Help:
-    """A view in plain words: what it shows, how to read it, the equation behind it if there is one, and one thing to try."""
+    """A view in plain words: what it shows, how to read it, one thing to try, and the equation behind it, if any."""
 
     shows: str
     reading: str
@@ -70,7 +63,7 @@ class Help:
 
 @dataclass(frozen=True)
 class About:
-    """All that a view says of itself: its name, its help, its settings, and its keys while it has the focus."""
+    """A view's name, its help, its settings, and its keys while it has the focus."""
 
     name: str
     help: Help
@@ -80,9 +73,9 @@ class About:
 
 @dataclass(frozen=True)
 class Wants:
-    """What a view needs from the engine. examples: so many validation examples, answered again and again. items: so many
-    drawn at a time. samples: texts that are drawn, or any of these two. trace: the signals inside a run. questions: all others,
-    whose newest answers are had by RunState.found."""
+    """What a view needs from the engine. examples: answers to so many validation examples, again and again. items: so many
+    drawn at a time. samples: drawn texts, or one of these two. trace: the signals inside a run. questions: all others;
+    RunState.found has their newest answers."""
 
     samples: bool = False
     trace: bool = False
@@ -93,7 +86,7 @@ class Wants:
 
     @classmethod
     def all_of(cls, wants: Iterable[Wants]) -> Wants:
-        """What is wanted by any of these."""
+        """All that any of these needs."""
         every = list(wants)
         return cls(
             any(one.samples for one in every),
@@ -105,17 +98,16 @@ class Wants:
         )
 
 
-EXAMPLES, ITEMS = 40, 24  # validation examples that are answered, items that are drawn at a time
+EXAMPLES, ITEMS = 40, 24  # validation examples with answers, items of a draw
 OF_EXAMPLES = Wants(samples=True, examples=EXAMPLES)
-"""What a view of validation examples wants; one of scores too, beside which the typed text is answered."""
+"""For a view of validation examples; also for one of scores, which shows answers to a typed text."""
 
 
 @dataclass(frozen=True)
 class View:
-    """One way to look at a run: what it is called, what it is for, how it is drawn, and what it wants from the engine.
+    """One way to look at a run: its name, its help, how it is drawn, and what it needs from the engine.
 
-    of_examples: whether it shows examples, rather than scores of all of them. of_every_run: whether it is the same whichever
-    run is shown.
+    of_examples: whether it shows examples, not scores of all of them. of_every_run: whether it shows all runs at once.
     """
 
     name: str
@@ -127,7 +119,7 @@ class View:
 
 
 def waiting_words(kind: str, typed: str) -> str:
-    """Why a run does nothing yet, and what becomes of what was typed meanwhile."""
+    """Why a run does nothing yet, and when it will answer a typed text."""
     words = "Training begins when the kernels are ready: the first time, they are compiled for this processor."
     if not typed:
         return words
@@ -135,17 +127,17 @@ def waiting_words(kind: str, typed: str) -> str:
 
 
 def _shown(value: float, metric: Metric) -> str:
-    """In per cent, where it is no number of points."""
+    """In points or in per cent."""
     return formats.metric(value, metric) if metric.is_points else formats.percentage(value)
 
 
 def metric_parts(seen: Seen[Any], metrics: Sequence[Metric]) -> list[Piece]:
-    """The run's last full evaluation in words, which can be older than the examples' answers."""
+    """The run's last full evaluation in words; the examples' answers may be newer."""
     scored = seen.run.scored
     if scored is None:
         return []
     there = [metric for metric in metrics if metric.in_short and metric.key in scored.metrics]
-    there.sort(key=lambda metric: not metric.is_points)  # of a translation BLEU says more than what is exactly right
+    there.sort(key=lambda metric: not metric.is_points)  # of a translation, BLEU says more than exact match
     parts = [
         Piece(2 + 2 * k, Content.assemble((_shown(scored.metrics[metric.key], metric), "bold"), f" {metric.in_short}"))
         for k, metric in enumerate(there)

@@ -1,4 +1,4 @@
-"""Sequence to sequence: what was written for each source, and where the decoder looked while it wrote."""
+"""Sequence to sequence: the network's output for each source, and where the decoder looked while it wrote."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tui_rnn.tui.widgets.scene import Lines, Matrix, Nothing, Scene
 
 _MISSING = "∅"
 _LOWEST_WORTH_A_NUMBER = 0.095
-_FEWEST_SOURCE_CELLS, _READABLE = 8, 20  # cells of a source: always, and those that say enough of it
+_FEWEST_SOURCE_CELLS, _READABLE = 8, 20  # cells of a source: at least, and enough to read
 _NOTHING = (
     "The first outputs come after a few training steps.\n"
     "Each line is a validation source, what the network writes for it, and what would be right; wrong symbols are marked."
@@ -39,7 +39,6 @@ _NO_ATTENTION_YET = (
 
 def _outputs(seen: Seen[WrittenText]) -> Scene:
     """Sources with greedy outputs beside the truth."""
-
     answers = seen.examples
     if not answers:
         return Scene(Nothing(_NOTHING))
@@ -72,8 +71,8 @@ OUTPUTS = View(
 
 
 def _source_cells(answers: Sequence[WrittenText], width: int) -> int:
-    """Cells for the sources: what an output and the truth beside it leave; where that is little, what one of them leaves, and a
-    third of the room at least: of long sentences each is cut."""
+    """Cells for the sources: what an output and the truth beside it leave; if that is too little, what one of them leaves, at
+    least a third of the room: long sentences are cut."""
     longest = max(cell_len(visible(answer.source)) for answer in answers)
     target = max(cell_len(visible(answer.truth or "")) for answer in answers)
     room = width - len("› ✗  → ")
@@ -82,7 +81,7 @@ def _source_cells(answers: Sequence[WrittenText], width: int) -> int:
 
 
 def _answer_lines(answer: WrittenText, seen: Seen[WrittenText], source_cells: int, *, typed: bool, chosen: bool) -> list[Line]:
-    """A line for each output; the truth beside it where it differs, or on the next line where there is no room."""
+    """A line for each output, with a different truth beside it, or on the next line if it has no room."""
     paint, truth = seen.paint, answer.truth
     lines: list[Line] = []
     for rank, output in enumerate(answer.outputs or (Written((), "", 0.0, np.zeros((0, 0), np.float32)),)):
@@ -110,7 +109,7 @@ def _answer_lines(answer: WrittenText, seen: Seen[WrittenText], source_cells: in
 
 
 def _marked(output: Written, truth: str | None, paint: Paint) -> list[Segment]:
-    """The output with what is wrong in it in reverse."""
+    """The output with wrong symbols in reverse."""
     spaced = any(token.startswith(" ") and len(token) > 1 for token in output.tokens)  # words with the space before them
     joint = "" if spaced or "".join(output.tokens) == output.text else " "
     if truth is None:
@@ -140,8 +139,7 @@ def _within(pieces: Sequence[Segment], room: int) -> list[Segment]:
 
 
 def _attention(seen: Seen[WrittenText]) -> Scene:
-    """The weights of the chosen source's characters at each step of writing."""
-
+    """The weights of the chosen source's symbols at each step of writing."""
     answer = seen.example
     if answer is None or not answer.outputs:
         return Scene(Nothing(_NO_ATTENTION_YET))
@@ -149,16 +147,18 @@ def _attention(seen: Seen[WrittenText]) -> Scene:
     if not output.attention.size:
         return Scene(
             Nothing(
-                "This network has no attention: all that its decoder knows of the source is the encoder's last state.\n"
-                "One with attention looks at every symbol anew: press a to add one (attention: dot)."
+                "This network has no attention: its decoder knows only the encoder's last state of the source.\n"
+                "One with attention looks at every symbol at each step: press a to add one (attention: dot)."
             ),
             _verdict(answer),
         )
     picture = attention_picture(answer.symbols, output)
-    legend = [Piece(0, map_legend(seen.paint, "sequential", 0, 1)), Piece(1, Content("share of attention, numbers in %"))]
-    legend.append(Piece(3, Content("across the source, down the output")))
-    strongest = int(output.attention[0].argmax())
-    start = strongest, 0
+    legend = [
+        Piece(0, map_legend(seen.paint, "sequential", 0, 1)),
+        Piece(1, Content("share of attention, numbers in %")),
+        Piece(3, Content("across the source, down the output")),
+    ]
+    start = int(output.attention[0].argmax()), 0
     matrix = Matrix(
         picture, lambda at, row: _tell(answer.symbols, output, at, row), start, across=tokens_of(answer.symbols), reads=True
     )
@@ -168,7 +168,7 @@ def _attention(seen: Seen[WrittenText]) -> Scene:
 ATTENTION = View(
     "attention",
     Help(
-        "a row for each symbol that is written, from top to bottom: on which source symbols the decoder looked",
+        "a row for each written symbol, from top to bottom: the source symbols that the decoder looked at",
         "in percent of the row; a copied part shows as a diagonal",
         "follow the row of one output symbol while training goes on: it sharpens",
         "α_tj = softmax_j(score(h^d_{t−1}, h^e_j)), c_t = Σ_j α_tj h^e_j",
@@ -196,7 +196,7 @@ def _symbol(symbol: str) -> str:
 
 
 def _tell(source: Sequence[str], output: Written, at: int, row: int) -> list[Piece]:
-    """Where the decoder looked before it wrote the symbol of the row."""
+    """Where the decoder looked before it wrote the row's symbol."""
     weights = output.attention[row]
     symbol = output.tokens[row] if row < len(output.tokens) else END
     wrote = describe_symbol(symbol.strip() or symbol)

@@ -1,8 +1,9 @@
-"""The line where a text is typed for the networks to answer, while it is typed."""
+"""The line where a person types a text, which the networks answer while it grows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,19 +18,19 @@ _ASK_AFTER_S = 0.15  # without another key
 
 
 class AskLine(Horizontal):
-    """An Entry that asks by itself when nobody types for a moment."""
+    """An Entry that asks when no key came for a moment."""
 
     DEFAULT_CSS = """
     AskLine { height: 1; }
     AskLine > Static { width: 4; color: $text-muted; }
     """
 
+    @dataclass(eq=False)
     class Asked(Message):
-        """This text wants an answer, the empty one none; done: Enter was pressed."""
+        """This text needs an answer, '': none; done: Enter was pressed."""
 
-        def __init__(self, text: str, done: bool) -> None:
-            super().__init__()
-            self.text, self.done = text, done
+        text: str
+        done: bool
 
     class Left(Message):
         """Escape was pressed."""
@@ -44,7 +45,7 @@ class AskLine(Horizontal):
         yield self.entry
 
     def open(self, placeholders: Sequence[str]) -> None:
-        """Begin anew, with another word on what can be typed."""
+        """Empty the line, and say what a person can type now."""
         self.entry.explain(placeholders)
         self.clear()
 

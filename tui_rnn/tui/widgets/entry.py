@@ -1,9 +1,10 @@
-"""One line of typed text that may hold line breaks and tabs, written \\n and \\t."""
+"""One line of typed text, in which \\n is a line break and \\t a tab."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -20,12 +21,12 @@ _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\\\": "\\"}
 
 
 def unescape(typed: str) -> str:
-    r"""What the typed line means: \n is a line break, \t a tab, \\ a backslash; any other backslash stays one."""
+    r"""The text of a typed line: \n is a line break, \t a tab, \\ a backslash; any other backslash stays one."""
     return re.sub(r"\\[nt\\]", lambda found: _ESCAPES[found.group()], typed)
 
 
 def escape(text: str) -> str:
-    r"""The line to type for this text. Characters that can't be typed safely become what `visible` makes of them."""
+    r"""The line to type for this text. Unsafe characters become what `visible` makes of them."""
     return visible(text.replace("\\", "\\\\").replace("\r\n", "\n").replace("\n", "\\n").replace("\t", "\\t"))
 
 
@@ -36,25 +37,24 @@ class Entry(Input):
     DEFAULT_CSS = "Entry { height: 1; width: 1fr; border: none; padding: 0; background: transparent; }"
     LONGEST = 2000  # characters
 
+    @dataclass(eq=False)
     class Left(Message):
         """Escape was pressed in this entry."""
 
-        def __init__(self, entry: Entry) -> None:
-            super().__init__()
-            self.entry = entry
+        entry: Entry
 
         @property
         def control(self) -> Entry:
             return self.entry
 
     def __init__(self, *placeholders: str, enter: str = "done", escape: str = "let go", id: str | None = None) -> None:
-        """placeholders: what can be typed, in ever fewer words; enter, escape: what these keys do, in a word or two."""
+        """placeholders: what a person can type, in fewer and fewer words; enter, escape: what these keys do."""
         super().__init__(id=id, max_length=self.LONGEST, select_on_focus=False, compact=True)
         self._placeholders: Sequence[str] = placeholders
         self.enter, self.escape = enter, escape
 
     def explain(self, placeholders: Sequence[str]) -> None:
-        """Say from now on what can be typed in the first of these words that fit, the last ones if none does."""
+        """Say from now on what a person can type: the first of these that fits, else the last."""
         self._placeholders = placeholders
         self.on_resize()
 
@@ -64,11 +64,11 @@ class Entry(Input):
 
     @property
     def text(self) -> str:
-        """What was typed, escapes resolved."""
+        """The typed text, without escapes."""
         return unescape(self.value)
 
     def take(self, text: str) -> None:
-        """Show this text, without a word to anyone; but nothing changes while a person types here."""
+        """Show this text without a message; nothing changes while a person types here."""
         if not self.has_focus and self.text != text:
             with self.prevent(Input.Changed):
                 self.value = escape(text)
@@ -78,7 +78,7 @@ class Entry(Input):
         self.cursor_position = len(self.value)
 
     def on_blur(self) -> None:
-        self.cursor_position = 0  # a text that is only shown is shown from its beginning
+        self.cursor_position = 0  # without the focus, it shows the beginning of its text
 
     def action_cancel(self) -> None:
         self.post_message(self.Left(self))

@@ -1,4 +1,4 @@
-"""The headings of a table: under the mouse each says what its numbers mean, as the glossary has it."""
+"""The headings of a table: under the mouse each says what its numbers mean, from the glossary."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Cells = tuple[str, int]  # a heading, and the cells of its column
 
 
 def meaning(columns: Sequence[Cells], x: int) -> str | None:
-    """What the numbers of the column at cell x mean; None beside the columns, and of one that needs no words."""
+    """The meaning of the column at cell x; None: there is no column, or the glossary does not explain it."""
     for head, cells in columns:
         if 0 <= x < cells:
             term = BY_HEADING.get("char/s" if head.endswith("/s") else head)
@@ -31,7 +31,7 @@ class Headings(Static):
         self._columns: Sequence[Cells] = ()
 
     def show(self, columns: Sequence[Cells]) -> None:
-        """Of other columns; without any, there is no line."""
+        """Show these headings; without any, hide the line."""
         self._columns = columns
         self.display = bool(columns)
         self.update("".join(set_cell_size(head, cells) for head, cells in columns).rstrip())

@@ -1,9 +1,11 @@
 """Units × characters as a heatmap: two units a line in half-blocks, or one unit a line in glyphs; the text on top.
 
-The same for any matrix: rows with labels of their own have whole lines.
+It draws any other matrix, too: a row with a label has whole lines of its own.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from textual import events
@@ -18,17 +20,19 @@ from tui_rnn.tui.widgets.heatmap_lines import GUTTER, Picture, Window
 _TALLEST = 6  # pixels of a unit when the layer is small
 
 
+@dataclass(eq=False)
+class Pointed(Message):
+    """The mouse is over a position that shows these rows, or (`pinned`) clicked it. at: None when the mouse left."""
+
+    at: int | None
+    rows: range = range(0)
+    pinned: bool = False
+
+
 class HeatMap(Widget, can_focus=False):
     """Paints a Picture and keeps the cursor in view. Rows and positions count from 0 in the whole picture."""
 
     DEFAULT_CSS = "HeatMap { height: 1fr; }"
-
-    class Pointed(Message):
-        """The mouse rests on a cell (`pinned`: was clicked), which shows these rows; `at` is None when it left."""
-
-        def __init__(self, at: int | None, rows: range = range(0), pinned: bool = False) -> None:
-            super().__init__()
-            self.at, self.rows, self.pinned = at, rows, pinned
 
     class Scrolled(Message):
         """Other rows or columns are in view."""
@@ -44,7 +48,7 @@ class HeatMap(Widget, can_focus=False):
 
     @property
     def columns(self) -> int:
-        """Characters of one cell that fit beside each other."""
+        """How many characters of one cell fit side by side."""
         return max(1, self.size.width - self._gutter)
 
     @property
@@ -53,7 +57,7 @@ class HeatMap(Widget, can_focus=False):
 
     @property
     def rows_in_view(self) -> range:
-        """The rows that are seen in full."""
+        """The rows that are in view as a whole."""
         if self._picture is None:
             return range(0)
         rows, _ = self._fitting_rows(self._picture)
@@ -61,7 +65,7 @@ class HeatMap(Widget, can_focus=False):
 
     @property
     def characters_in_view(self) -> range:
-        """The positions that are seen."""
+        """The positions in view."""
         return self._view.columns if self._view else range(0)
 
     def _fitting_rows(self, picture: Picture) -> tuple[int, int]:
@@ -73,11 +77,11 @@ class HeatMap(Widget, can_focus=False):
         return max(1, pixels // zoom), zoom
 
     def _look(self, picture: Picture) -> Window:
-        """Cut what is seen out of the picture."""
+        """The part of the picture in view."""
         paint = paint_of(self.app)
         widths = np.asarray(picture.letters.widths, np.intp)
         even = min(picture.widest, self.columns // max(1, len(widths)))
-        if even >= widths.max(initial=1):  # a head of more cells is no reason for a wider column
+        if even >= widths.max(initial=1):  # all columns have the same width, also under a head of more cells
             widths = np.full_like(widths, even)
         else:
             widths = widths * max(1, min(picture.widest, self.columns // max(1, int(widths.sum()))))
@@ -96,17 +100,17 @@ class HeatMap(Widget, can_focus=False):
     # ------------------------------------------------------------- what to show
 
     def show(self, picture: Picture | None, cursor: tuple[int, int]) -> None:
-        """Show this picture with the cursor (position, row); only lines that differ are painted again."""
+        """Show this picture with the cursor (position, row); it paints only lines that differ."""
         self._picture, self._cursor = picture, cursor
         self._begin_at(self._first_row, self._first_column)
 
     def point(self, cursor: tuple[int, int], *, reveal: bool) -> None:
-        """Move the cursor (position, row); `reveal` scrolls to it."""
+        """Move the cursor to (position, row); `reveal` scrolls to it."""
         self._cursor = cursor
         self._reveal(row=reveal, position=reveal)
 
     def _reveal(self, *, row: bool, position: bool) -> None:
-        """Scroll as little as brings the cursor's row, its position, or both into view."""
+        """Scroll as little as needed to bring the cursor's row, its position, or both into view."""
         first_row, first_column = self._first_row, self._first_column
         if row:
             first_row = max(min(first_row, self._cursor[1]), self._cursor[1] - len(self.rows_in_view) + 1)
@@ -125,7 +129,7 @@ class HeatMap(Widget, can_focus=False):
         self._begin_at(0, self._first_column)
 
     def _begin_at(self, first_row: int, first_column: int) -> None:
-        """Let the view begin there, or as near as the picture allows, and paint what changed."""
+        """Let the view begin there, or as near as the picture allows, and paint what has changed."""
         old, picture = self._view, self._picture
         if picture is None or not self.size:
             self._view = None
@@ -145,7 +149,7 @@ class HeatMap(Widget, can_focus=False):
             self.post_message(self.Scrolled())
 
     def on_resize(self) -> None:
-        """What was seen of the cursor stays seen; the first time, its character is."""
+        """Keep the cursor's row and position in view, if they were; at first, the position."""
         old, (position, row) = self._view, self._cursor
         self._reveal(row=old is not None and row in old.rows, position=old is None or position in old.columns)
         self.post_message(self.Scrolled())
@@ -160,7 +164,7 @@ class HeatMap(Widget, can_focus=False):
     # ------------------------------------------------------------- the mouse
 
     def _cell_at(self, x: int, y: int) -> tuple[int, range] | None:
-        """(position, the rows it shows) under a cell of the widget; the text above gives the cursor's row."""
+        """(position, rows) under a cell of the widget; the text above gives the cursor's row."""
         view = self._view
         if view is None or x < self._gutter:
             return None
@@ -171,14 +175,14 @@ class HeatMap(Widget, can_focus=False):
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         found = self._cell_at(event.x, event.y)
-        self.post_message(self.Pointed(*found) if found else self.Pointed(None))
+        self.post_message(Pointed(*found) if found else Pointed(None))
 
     def on_click(self, event: events.Click) -> None:
         if found := self._cell_at(event.x, event.y):
-            self.post_message(self.Pointed(*found, pinned=True))
+            self.post_message(Pointed(*found, pinned=True))
 
     def on_leave(self) -> None:
-        self.post_message(self.Pointed(None))
+        self.post_message(Pointed(None))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()

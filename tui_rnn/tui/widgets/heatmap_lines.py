@@ -1,4 +1,4 @@
-"""What a heatmap shows, and the lines that show it: units × characters, or any other matrix with labelled rows."""
+"""The content of a heatmap, and its lines: units × characters, or any other matrix with labelled rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui_rnn.tui.colours import CURSOR, SHADES, Kind, Paint
 from tui_rnn.tui.widgets.flow import Letters, segments
 
 GUTTER = 5  # of rows without labels: the number of the unit, four digits, and a space
-_WORD_CELLS = 3  # of a column, so that the words of neighbours stand apart
+_WORD_CELLS = 3  # of a column, so that its words do not touch its neighbours'
 
 _PLAIN, _QUIET, _UNKNOWN = range(3)  # codes of the characters above the columns; CURSOR is one more
 _REVERSE = Style(reverse=True)
@@ -25,10 +25,10 @@ _REVERSE = Style(reverse=True)
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """What a heatmap shows. values (T, H) of one signal; order (H,): the unit of each row; low and high: the limits.
+    """The content of a heatmap. values (T, H) of one signal; order (H,): the unit of each row; low and high: the limits.
 
-    letters: the heads of the columns. labels: of each unit, safe and equally wide; without them, the units' numbers. A
-    labelled row has whole lines of its own. words (T, H): written into the cells that are wide enough for them.
+    letters: the heads of the columns. labels: of each unit, safe and equally wide; (): the units' numbers. A labelled row has
+    whole lines of its own. words (T, H): texts of the cells, if they fit.
     """
 
     letters: Letters
@@ -61,7 +61,7 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """The part of a picture that is seen, cut into pixels. A pixel is half a line where colours show values, else a line."""
+    """The part of a picture in view, as pixels. A pixel is half a line where colours show values, else a line."""
 
     picture: Picture
     paint: Paint
@@ -75,7 +75,7 @@ class Window:
 
     @property
     def per_line(self) -> int:
-        """Pixels a line."""
+        """Pixels of a line."""
         return 2 if self.paint.has_ramps else 1
 
     @property
@@ -84,16 +84,16 @@ class Window:
         return self.picture.gutter + int(self.widths.sum())
 
     def line_of(self, row: int) -> int:
-        """The line of the widget that shows the row; line 0 is the text's."""
+        """The first line of the row; line 0 is the text's."""
         return 1 + (row - self.rows.start) * self.zoom // self.per_line
 
     def lines_of(self, row: int) -> range:
-        """The lines that show some of the row."""
+        """All lines of the row."""
         first = (row - self.rows.start) * self.zoom
         return range(1 + first // self.per_line, 1 + (first + self.zoom - 1) // self.per_line + 1)
 
     def line_told(self, row: int) -> int:
-        """The line with the row's label and its words: of a labelled row the middle one."""
+        """The line with the row's label and words; of a labelled row, the middle one."""
         return self.line_of(row) + ((self.zoom // self.per_line - 1) // 2 if self.picture.labels else 0)
 
     def same_frame(self, other: Window) -> bool:
@@ -102,7 +102,7 @@ class Window:
         return mine == others and self.picture.differs_in_values_only(other.picture)
 
     def changed_lines(self, other: Window) -> set[int]:
-        """The lines to paint again after `other` was shown in the same frame."""
+        """The lines to paint again after `other` in the same frame."""
         pixels = (self.pixels != other.pixels).any(axis=1)
         changed = {int(pixel) // self.per_line + 1 for pixel in np.flatnonzero(pixels)}
         words, others = self.picture.words, other.picture.words
@@ -151,7 +151,7 @@ class Window:
 
     @property
     def _looks(self) -> dict[int, tuple[str, Style]]:
-        """The glyph and style of a cell's upper and lower level: the same for all that is drawn so on this ground."""
+        """The glyph and style of a cell's upper and lower level, shared by all maps with this paint, kind and ground."""
         return _looks(self.paint, self.picture.kind, self.base)
 
     def _look_of(self, code: int) -> tuple[str, Style]:
@@ -163,7 +163,7 @@ class Window:
         return mark, self.base + style
 
     def _label(self, line: int, pixel: int) -> Segment:
-        """The label of the unit that begins in the line, of a labelled row in its middle; or of the cursor's."""
+        """The label of the unit that begins in the line, or has its middle there if it has a label; or of the cursor's unit."""
         if self.line_told(self.cursor[1]) == line:
             return Segment(self.picture.label(self.cursor[1]), self.base + _REVERSE)
         if self.picture.labels:
@@ -177,7 +177,7 @@ class Window:
         return Segment(self.picture.label(row), self.base + self.paint.quiet)
 
     def _with_words(self, line: int, pixel: int) -> list[Segment]:
-        """The line with words in its cells, if it is the one of its row that bears them: the middle one. Else nothing."""
+        """The line with words in its cells, if it is the middle one of its row; else []."""
         assert self.picture.words is not None
         row = self.rows.start + pixel // self.zoom
         if row >= len(self.picture.order) or line != self.line_told(row):
@@ -197,7 +197,7 @@ class Window:
         return self._with_cursor(cells) if self.per_line == 1 and self.cursor[1] == row else self._outlined(cells, line)
 
     def _with_cursor(self, cells: list[Segment]) -> list[Segment]:
-        """The cursor's cell in reverse, where a colour of its own would hide the value's glyph."""
+        """The line with the cursor's cell in reverse: a colour of its own would hide the value's glyph."""
         at = self.cursor[0] - self.columns.start
         if not 0 <= at < len(self.widths):
             return cells
@@ -208,7 +208,7 @@ class Window:
         return [*before, *turned, *after]
 
     def _outlined(self, cells: list[Segment], line: int) -> list[Segment]:
-        """The cursor's cell between two thin bars, which stand in the cells beside it: its own colour stays to be seen."""
+        """The line with thin bars in the two cells beside the cursor's, whose own colour stays in sight."""
         position, row = self.cursor
         at = position - self.columns.start
         if self.per_line == 1 or line not in self.lines_of(row) or not 0 <= at < len(self.widths) or row not in self.rows:

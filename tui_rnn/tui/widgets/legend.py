@@ -1,4 +1,4 @@
-"""Legends: what a colour or a glyph stands for, as a piece of a border's line."""
+"""Legends: the meaning of a colour or a glyph, as a piece of a border's line."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def map_legend(paint: Paint, kind: Kind, low: float, high: float) -> Content:
 
 
 def surprise_legend(paint: Paint) -> Content:
-    """What the colours, or without them the marks, of a character say about the model's surprise."""
+    """What a character's colour, or without colours its mark, says about the model's surprise."""
     if paint.has_ramps:
         bar = _bar(paint, "surprise", range(0, LEVELS, 2))
         return Content.assemble("surprise 0 ", bar, f" {SURPRISE_BITS:g} bits or more")

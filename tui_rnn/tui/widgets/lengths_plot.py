@@ -1,9 +1,7 @@
-"""The chart of exact match by source length. Its plot is loaded when it is first wanted: textual-plot is slow to import."""
+"""The chart of exact match by source length."""
 
 from __future__ import annotations
 
-import asyncio
-import importlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +13,7 @@ from textual.widgets import Static
 from tui_rnn.display import visible
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.run_colours import run_colour
+from tui_rnn.tui.widgets.late_plot import mount_plot
 from tui_rnn.tui.widgets.scene import Curves
 
 if TYPE_CHECKING:
@@ -50,14 +49,10 @@ class LengthsPlot(Vertical):
             self.run_worker(self._load())
 
     async def _load(self) -> None:
-        await asyncio.to_thread(importlib.import_module, "tui_rnn.tui.widgets.loss_plot")
-        from tui_rnn.tui.widgets.loss_plot import LossPlot
-
-        plot = LossPlot()
-        plot.can_focus = False
-        await self.mount(plot)
-        self._plot = plot
-        self.call_after_refresh(self._draw)
+        if (plot := await mount_plot(self)) is not None:
+            plot.can_focus, plot.display = False, True
+            self._plot = plot
+            self.call_after_refresh(self._draw)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._draw)

@@ -1,5 +1,4 @@
-"""The plot inside the loss pane. It is a module of its own because textual-plot is slow to import: the pane loads it
-after the first paint."""
+"""The plot of the charts. It is a module of its own because textual-plot is slow to import: see late_plot.py."""
 
 from __future__ import annotations
 
@@ -44,7 +43,7 @@ class Limits:
     y_high: float
 
     def is_sensible(self, whole: Limits) -> bool:
-        """Whether a zoomed range can still be drawn, and found back from to the whole."""
+        """Whether a zoomed range can still be drawn, and lead back to the whole."""
         x, y = self.x_high - self.x_low, self.y_high - self.y_low
         x_whole, y_whole = whole.x_high - whole.x_low, whole.y_high - whole.y_low
         return x_whole * _SMALLEST_ZOOM < x < 20 * x_whole and y_whole * _SMALLEST_ZOOM < y < 20 * y_whole
@@ -52,7 +51,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Stroke:
-    """One curve in chart coordinates, already decimated. `marks`: written along it every few columns."""
+    """One curve in chart coordinates, already decimated. mark: a sign along it, every few columns."""
 
     x: Points
     y: Points
@@ -62,7 +61,7 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Name:
-    """What a landmark is called, written on its line at this height."""
+    """The name of a landmark, on its line at this height."""
 
     height: float
     text: str
@@ -70,7 +69,7 @@ class Name:
 
 
 class _Ticks(AxisFormatter):
-    """Round ticks on a linear or a log axis; never fails, whatever the zoom."""
+    """Round ticks on a linear or a log axis, at any zoom."""
 
     def __init__(
         self,
@@ -92,8 +91,8 @@ class _Ticks(AxisFormatter):
 
 
 class _Canvas(Canvas):
-    """A canvas that is always as large as it is painted: after a resize it would else give strips without a style, which
-    the filter for NO_COLOR can't take."""
+    """A canvas that is always as large as its widget: otherwise, after a resize, it gives strips without a style, which the
+    filter for NO_COLOR can't take."""
 
     def render_line(self, y: int) -> Strip:
         if y >= self._canvas_size.height:
@@ -106,7 +105,7 @@ class _Canvas(Canvas):
         return sum(ch != " " and style != ground for ch, style in pixels)
 
     def write_text(self, x: int, y: int, text: str, align: TextAlign = TextAlign.LEFT) -> None:
-        """A number that would run over the right edge moves left: cut, it would be another number."""
+        """A number over the right edge moves left: a cut one would be another number."""
         cells = len(Text.from_markup(text).plain)
         if align == TextAlign.CENTER and x + cells // 2 >= self._canvas_size.width:
             x, align = self._canvas_size.width - cells, TextAlign.LEFT
@@ -114,7 +113,7 @@ class _Canvas(Canvas):
 
 
 class LossPlot(PlotWidget, inherit_bindings=False):
-    """Curves, dotted landmarks and axes. Keys work while it has the focus; the lab's own chart keys work always."""
+    """Curves, dotted landmarks and axes. Its keys work while it has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "pan_left", "Move left", show=False),
@@ -137,7 +136,7 @@ class LossPlot(PlotWidget, inherit_bindings=False):
         self.margin_left, self.margin_top, self.margin_bottom = LEFT_MARGIN, 0, BOTTOM_MARGIN
 
     def render(self) -> RenderResult:
-        """Let each canvas ask for its repaint once, not once a pixel. Before there is anything to draw: no empty axes."""
+        """Let each canvas ask for its repaint once, not once a pixel. Draw no axes before the first curve."""
         if not self._begun:
             return ""
         with contextlib.ExitStack() as stack:
@@ -166,8 +165,7 @@ class LossPlot(PlotWidget, inherit_bindings=False):
         braille: bool,
         highest: float = math.inf,
     ) -> None:
-        """Draw everything anew. `log`: of x and of y; `landmarks`: heights and styles; no tick stands for less than 0 or more
-        than `highest`."""
+        """Draw all again. log: of x and of y. landmarks: heights and styles. highest: no tick is above it, or below 0."""
         mode = HiResMode.BRAILLE if braille else HiResMode.QUADRANT
         self.limits = limits
         self.set_xlimits(limits.x_low, limits.x_high)
@@ -187,17 +185,16 @@ class LossPlot(PlotWidget, inherit_bindings=False):
         self._write_marks([line for line in lines if line.mark])
 
     def mark_events(self, events: Sequence[tuple[float, float | None, str, str]]) -> None:
-        """Write glyphs (x, y, glyph, style) on what was just drawn: with no y at the foot, above the axis."""
+        """Write glyphs (x, y, glyph, style) on the drawn plot; without a y, at the foot above the axis."""
         limits = self.limits
         foot = limits.y_low + (limits.y_high - limits.y_low) / (2 * self.rows)
         for x, y, glyph, style in events:
             height = foot if y is None else y
             if limits.x_low <= x <= limits.x_high and limits.y_low <= height <= limits.y_high:
-                edge = limits.x_high - (limits.x_high - limits.x_low) / self.columns  # beyond it the frame is drawn
-                self.scatter(np.array([min(x, edge)]), np.array([height]), marker=glyph, marker_style=style)
+                self.scatter(np.array([min(x, self._edge)]), np.array([height]), marker=glyph, marker_style=style)
 
     def name_lines(self, names: Sequence[Name]) -> None:
-        """Write these on the landmarks just drawn, where there is no room for them beside the plot."""
+        """Write these on the drawn landmarks, if they have no room beside the plot."""
         self._names = names
         self.refresh()
 
@@ -208,14 +205,14 @@ class LossPlot(PlotWidget, inherit_bindings=False):
             text = f" {name.text} "
             row = math.floor(self.get_hires_pixel_from_coordinate(self.limits.x_low, name.height)[1])
             right, left = canvas.size.width - 1 - len(text), 1
-            # At the right end, where the eye looks for it; at the left one if it would hide less of the curves there.
+            # at the right end, where people look for it, or at the left one if it hides less of the curves there
             start = min((right, left), key=lambda x: canvas.drawn_over(range(x, x + len(text)), row, name.style))
             for x, ch in enumerate(text, max(start, 1)):
                 canvas.set_pixel(x, row, ch, name.style)
 
     def _write_marks(self, lines: Sequence[Stroke]) -> None:
-        """Each run's number at the end of its validation curve and every few columns before: they differ without colour. Two
-        numbers side by side would read as one: of those before the ends, the first is written."""
+        """Write each run's number at the end of its validation curve and every few columns before: this distinguishes runs
+        without colours. Two numbers side by side would look like one: before the ends, only the first is written."""
         places = [self._mark_places(line) for line in lines]
         taken: set[tuple[int, int]] = set()
         written: list[list[tuple[float, float]]] = [[] for _ in lines]
@@ -230,15 +227,19 @@ class LossPlot(PlotWidget, inherit_bindings=False):
                 self.scatter(x, y, marker=line.mark, marker_style=f"bold {line.style}")
 
     def _mark_places(self, line: Stroke) -> list[tuple[float, float]]:
-        """Where a curve can bear its number: its end, and before it the end of each stretch that it enters."""
+        """The places for a curve's number: its end, and before that its last point in each stretch of the axis."""
         limits = self.limits
         inside = (line.x >= limits.x_low) & (line.x <= limits.x_high) & (line.y >= limits.y_low) & (line.y <= limits.y_high)
         x, y = line.x[inside][::-1], line.y[inside][::-1]
         stretches = max(self.columns // _MARK_EVERY, 1)
         share = (x - limits.x_low) / (limits.x_high - limits.x_low)
         _, last = np.unique(np.floor(share * stretches), return_index=True)
-        edge = limits.x_high - (limits.x_high - limits.x_low) / self.columns  # beyond it the frame is drawn
-        return [(float(min(x[k], edge)), float(y[k])) for k in sorted(last.tolist())]
+        return [(float(min(x[k], self._edge)), float(y[k])) for k in sorted(last.tolist())]
+
+    @property
+    def _edge(self) -> float:
+        """The last x before the frame."""
+        return self.limits.x_high - (self.limits.x_high - self.limits.x_low) / self.columns
 
     def _cell_of(self, x: float, y: float) -> tuple[int, int]:
         """(column, row) of the drawing area."""
@@ -246,5 +247,5 @@ class LossPlot(PlotWidget, inherit_bindings=False):
         return math.floor(share * self.columns / 2), math.floor(self.row_of(y))
 
     def row_of(self, height: float) -> float:
-        """The row of the drawing area where a height lies, 0 the topmost; outside of 0…rows it is not visible."""
+        """The row of a height in the drawing area, 0 the topmost; outside of 0…rows it is out of view."""
         return (self.limits.y_high - height) / (self.limits.y_high - self.limits.y_low) * self.rows

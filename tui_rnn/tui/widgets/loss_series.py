@@ -1,21 +1,22 @@
-"""What the loss chart draws, as numbers: units, axes, decimation, limits, ticks, and where labels go. No widgets."""
+"""The numbers of the loss chart: units, axes, decimation, limits, ticks, and places of labels. No widgets."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.formats import LOSS_UNITS, LossUnit, in_unit
+from tui_rnn.tui.settings import following
 
 Points = NDArray[np.float64]
 
-_START_SHARE, _FEWEST_SETTLED = 0.2, 3  # of a curve's way, that a steep start may take; points that show the rest
-_STEEP = 0.5  # of a curve's heights, that the rest has less than when the start is steep
+_START_SHARE, _FEWEST_SETTLED = 0.2, 3  # the share of a curve that its start may take; points that show the rest
+_STEEP = 0.5  # a start is steep if the rest has less than this share of the curve's heights
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,11 @@ class Axes:
     log_y: bool = False
 
     def next_unit(self, by: int = 1) -> Axes:
-        return replace(self, unit=LOSS_UNITS[(LOSS_UNITS.index(self.unit) + by) % len(LOSS_UNITS)])
+        return replace(self, unit=following(LOSS_UNITS, self.unit, by))
 
     def next_log(self, by: int = 1) -> Axes:
         """linear → log loss → log x → both."""
-        order = ((False, False), (False, True), (True, False), (True, True))
-        log_x, log_y = order[(order.index((self.log_x, self.log_y)) + by) % len(order)]
+        log_x, log_y = following(list(product((False, True), repeat=2)), (self.log_x, self.log_y), by)
         return replace(self, log_x=log_x, log_y=log_y)
 
     def y(self, loss_nats: Points) -> Points:
@@ -59,9 +59,9 @@ def _log10(values: Points) -> Points:
 
 
 def decimate(x: Points, y: Points, low: float, high: float, columns: int) -> tuple[Points, Points]:
-    """At most two points a column of the range low..high: the lowest and the highest there, in their order.
+    """At most two points for each column of the range low..high: the lowest and the highest there, in their order.
 
-    x ascends. One point on either side of the range stays, so that lines run off the edge. Nothing is averaged.
+    x ascends. One point on each side of the range stays, so that lines reach the edge. Nothing is averaged.
     """
     known = np.isfinite(x) & np.isfinite(y)
     x, y = x[known], y[known]
@@ -79,8 +79,8 @@ def decimate(x: Points, y: Points, low: float, high: float, columns: int) -> tup
 
 
 def settled(x: Points, y: Points, until: float) -> Points:
-    """The heights of a curve without its start, where that is so steep that all the rest would be small beside it. until: how
-    far its run has come, be the curve's last point behind that."""
+    """The heights of a curve without a start so steep that the rest would look small. until: the progress of its run, which may
+    be after the curve's last point."""
     if not len(x):
         return y
     late = y[x >= min(x[0] + _START_SHARE * (until - x[0]), x[-1])]
@@ -94,9 +94,9 @@ def y_range(
     *,
     whole: bool = False,
 ) -> tuple[float, float]:
-    """The heights worth showing, where less is better, of curves (x, y, how far their run has come): each after its steep
-    start, and the landmarks below the highest of these; `whole`: all curves and landmarks. What lies above the ceiling flattens
-    nothing."""
+    """The range of heights to show, where less is better, for curves (x, y, progress of their run): of each curve after its
+    steep start, and of the landmarks below the highest of these; whole: of all curves and landmarks. Heights above the ceiling
+    do not count."""
     drawn = [np.isfinite(x) & np.isfinite(y) & (y <= ceiling) for x, y, _ in curves]
     known = [y[there] for (_, y, _), there in zip(curves, drawn, strict=True)]
     shown = [settled(x[there], y[there], until) for (x, y, until), there in zip(curves, drawn, strict=True)]
@@ -110,14 +110,14 @@ def y_range(
     below = [value for value in finite if value <= high]
     above = [value for value in finite if value > high]
     low = min([low, *below])
-    if above and (min(above) - low) < 1.6 * (high - low):  # the next landmark up, when it costs little room
+    if above and (min(above) - low) < 1.6 * (high - low):  # the next landmark above, if it needs little room
         high = min(above)
     margin = 0.04 * (high - low) or 0.05 * max(abs(high), 1.0)
     return low - margin, high + margin
 
 
 def ticks(low: float, high: float, most: int, whole: bool = False) -> list[float]:
-    """Round values 1, 2, 5 × 10^k inside low..high, at most `most` of them. whole: of things that are counted."""
+    """Round values 1, 2, 5 × 10^k inside low..high, at most `most` of them. whole: only whole numbers."""
     span = high - low
     if not math.isfinite(span) or span <= 0 or most < 1:
         return []
@@ -138,7 +138,7 @@ def _multiples(low: float, high: float, step: float, most: int) -> list[float]:
 
 
 def log_ticks(low: float, high: float, most: int, whole: bool = False) -> list[float]:
-    """Round values for an axis that plots log10: their logs, inside low..high. Falls back on finer steps when close."""
+    """The logs of round values inside low..high, for an axis that plots log10; over a short range, in finer steps."""
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low or high > 300 or low < -300:
         return []
     decades = range(math.floor(low), math.ceil(high) + 1)
@@ -154,13 +154,13 @@ def log_ticks(low: float, high: float, most: int, whole: bool = False) -> list[f
 
 
 def labelled(values: Sequence[float], log: bool, text: Callable[[float], str]) -> list[str]:
-    """The ticks' labels: of what the coordinate stands for. One that would read like its neighbour before it is empty."""
+    """The ticks' labels, of the values behind the coordinates. A label like the one before it is empty."""
     labels = [text(10.0**value if log else value) for value in values]
     return ["" if k and label == labels[k - 1] else label for k, label in enumerate(labels)]
 
 
 def decimal_labels(values: Sequence[float], log: bool, cells: int) -> list[str]:
-    """The ticks' labels as decimals, all with enough digits behind the point for neighbours to differ, in so many cells."""
+    """The ticks' labels as decimals in so many cells, with enough digits after the point for neighbours to differ."""
     shown = [10.0**value if log else value for value in values]
     gap = min((after - before for before, after in pairwise(shown)), default=0.0)
     if gap <= 0 or (log and max(shown) >= 10 * min(shown)):  # over decades each has digits of its own
@@ -171,7 +171,7 @@ def decimal_labels(values: Sequence[float], log: bool, cells: int) -> list[str]:
 
 @dataclass(frozen=True)
 class EndLabel:
-    """A text that wants to stand at a row of the column beside the chart, or beyond its ends. Lower rank = kept first."""
+    """A text for a row of the column beside the chart, or beyond its ends. The lowest rank is kept first."""
 
     row: float
     text: str
@@ -180,9 +180,9 @@ class EndLabel:
 
 
 def place(labels: Sequence[EndLabel], rows: int) -> dict[int, EndLabel]:
-    """Which label stands in which row: the most important that fit, in order of height, moved as little as it takes.
+    """The label of each row: the most important that fit, in order of height, moved as little as possible.
 
-    Less each label's rank in that order, the rows may not descend: isotonic regression, by pooling neighbours.
+    Minus each label's place in that order, the rows must not descend: isotonic regression, by pooling neighbours.
     """
     kept = sorted(sorted(labels, key=lambda label: label.rank)[:rows], key=lambda label: label.row)
     pools: list[tuple[float, int]] = []  # mean, members
@@ -199,7 +199,7 @@ def place(labels: Sequence[EndLabel], rows: int) -> dict[int, EndLabel]:
 
 
 def shortened(label: str, width: int) -> str:
-    """A name and a value in `width` cells: the name gives way, up to a run's number."""
+    """A name and a value in `width` cells: the name is cut, down to a run's number."""
     if len(label) <= width:
         return label
     name, _, value = label.rpartition(" ")

@@ -1,4 +1,4 @@
-"""A line made of pieces, of which the least important give way where there is little room; and numbers in few cells."""
+"""A line of pieces, without the least important ones if there is little room; and numbers in few cells."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from textual.content import Content
 
 
 class Piece(NamedTuple):
-    """A piece of a line. Where there is no room, the highest rank is left out first; rank 0 stays."""
+    """A piece of a line. Without room, the highest rank is left out first; rank 0 stays."""
 
     rank: int
     content: Content
-    joint: str = " · "  # what stands between this and the piece before it
+    joint: str = " · "  # between the piece before and this one
 
 
 def fit(parts: Sequence[Piece], width: int) -> Content:
-    """The parts in their order in at most `width` cells, or those of rank 0 if even these need more."""
+    """The parts in order in at most `width` cells; parts of rank 0 may need more."""
     kept = list(parts)
     while True:
         line = Content("")
@@ -31,7 +31,7 @@ def fit(parts: Sequence[Piece], width: int) -> Content:
 
 
 def decimal(value: float) -> str:
-    """'.98', '−.31', '1.90': two digits behind the point, no zero before it, a true minus."""
+    """'.98', '−.31', '1.90': two digits after the point, no zero before it, a true minus."""
     if not math.isfinite(value):
         return "nan" if math.isnan(value) else "∞" if value > 0 else "−∞"
     text = f"{abs(value):.2f}".removeprefix("0") if abs(value) < 99.995 else f"{abs(value):.3g}"
@@ -39,12 +39,12 @@ def decimal(value: float) -> str:
 
 
 def probability(value: float) -> str:
-    """'.81'; what would round to nothing is '<.01', what would round to certainty '>.99'."""
+    """'.81'; '<.01' for a value that would round to 0, '>.99' for one that would round to 1."""
     if 0 < value < 0.005:
         return "<.01"
     return ">.99" if 0.995 <= value < 1 else decimal(value)
 
 
 def percent(value: float) -> str:
-    """'81', in percent for where '.81' would not fit: of what is not certain at most '99'."""
+    """'81', in percent, shorter than '.81'; below 1, at most '99'."""
     return f"{min(100 * value, 99) if value < 1 else 100:.0f}"

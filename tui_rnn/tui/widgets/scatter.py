@@ -23,8 +23,8 @@ def dots(x: Numbers, y: Numbers, width: int, height: int) -> list[str]:
 
 
 def signs(x: Numbers, y: Numbers, texts: Sequence[str], width: int, height: int) -> tuple[list[list[str]], NDArray[np.int64]]:
-    """Each point as its sign of one cell. Of those that would stand in one cell, the first stands there. Also which point
-    stands in each cell (height, width), -1 for none."""
+    """Each point as its sign of one cell; the first of several in the same cell. Also the point in each cell (height, width),
+    -1: none."""
     lines, places = [[" "] * width for _ in range(height)], np.full((height, width), -1)
     for k, (column, row) in enumerate(zip(_at(x, width).tolist(), _at(y, height).tolist(), strict=True)):
         line = height - 1 - row

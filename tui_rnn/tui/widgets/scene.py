@@ -1,4 +1,4 @@
-"""What a view of a task draws: a page of lines, a heatmap, a chart, or a word on why there is nothing yet."""
+"""What a view of a task draws: a page of lines, a heatmap, a chart, or the reason why there is nothing yet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_rnn.tui.widgets.pieces import Piece
 
 @dataclass(frozen=True)
 class Lines:
-    """A page. spans: the lines of each example, for clicks; chosen: which of them a person looks at, None: none."""
+    """A page. spans: the lines of each example, for clicks; chosen: the example that a person looks at, None: none."""
 
     lines: Sequence[Line]
     spans: Sequence[range] = ()
@@ -20,7 +20,7 @@ class Lines:
 
     @property
     def chosen_lines(self) -> range:
-        """The lines of the chosen example; none when none is chosen."""
+        """The lines of the chosen example; empty if none is chosen."""
         return self.spans[min(self.chosen, len(self.spans) - 1)] if self.spans and self.chosen is not None else range(0)
 
 
@@ -30,10 +30,10 @@ class Matrix:
 
     picture: Picture
     tell: Callable[[int, int], list[Piece]]
-    start: tuple[int, int] = (0, 0)  # where the cursor is until somebody moves it
-    steady: bool = False  # whether it then stays where it began, though `start` may change
-    across: str = "columns"  # what they are
-    reads: bool = False  # whether they are the symbols that the network reads: then their cursor is that of the gates
+    start: tuple[int, int] = (0, 0)  # of the cursor, until a person moves it
+    steady: bool = False  # whether the cursor stays at its first start, though `start` may change
+    across: str = "columns"  # what these are called
+    reads: bool = False  # whether they are the symbols that the network reads: then the gates have the same cursor
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,14 @@ class Curves:
 
 @dataclass(frozen=True)
 class Nothing:
-    """Why there is nothing to see, and what would change that."""
+    """Why there is nothing to show, and what would change that."""
 
     why: str
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A view as it shall be drawn now. title and legend stand in the border."""
+    """A view as it is to be drawn now. title and legend are in the border."""
 
     body: Lines | Matrix | Curves | Nothing
     title: Sequence[Piece] = ()

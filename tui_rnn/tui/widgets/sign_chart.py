@@ -1,4 +1,4 @@
-"""Curves in a chart made of signs: each curve of its own digit, so that it reads without colours."""
+"""A chart of signs: each curve has a digit of its own, and needs no colour."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MARGIN = 7  # cells left of the plot: the numbers of the y axis
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """x, y (n,) in the chart's coordinates; NaN is left out. sign: one cell."""
+    """x, y (n,) in the chart's coordinates, without NaN. sign: one cell."""
 
     x: Numbers
     y: Numbers
@@ -36,7 +36,7 @@ class Axis:
 
 
 def chart(curves: Sequence[Curve], x: Axis, y: Axis, width: int, height: int, quiet: Style) -> list[tuple[Segment, ...]]:
-    """Lines of `width` cells, the last with the numbers of the x axis. Where curves meet, the last one is seen. A curve has a
+    """Lines of `width` cells, the last with the numbers of the x axis. Where curves meet, the last one is on top. A curve has a
     sign in every column that it reaches."""
     columns, rows = max(1, width - MARGIN), max(1, height - 1)
     signs = [[" "] * columns for _ in range(rows)]
@@ -62,24 +62,14 @@ def chart(curves: Sequence[Curve], x: Axis, y: Axis, width: int, height: int, qu
     lines = []
     for row in range(rows):
         margin = Segment(f"{marked.get(row, ''):>{MARGIN - 1}} ", quiet)
-        lines.append((margin, *_joined(signs[row], styles[row])))
+        cells = (Segment(sign, style) for sign, style in zip(signs[row], styles[row], strict=True))
+        lines.append((margin, *Segment.simplify(cells)))
     return [*lines, (Segment(_below(x, width), quiet),)]
 
 
 def _row(y: Axis, value: float, rows: int) -> int:
     share = (value - y.low) / (y.high - y.low)
     return int(min(max(round((1 - share) * (rows - 1)), 0), rows - 1))
-
-
-def _joined(signs: list[str], styles: list[Style]) -> list[Segment]:
-    """Neighbours of one style as one segment."""
-    found: list[Segment] = []
-    for sign, style in zip(signs, styles, strict=True):
-        if found and found[-1].style == style:
-            found[-1] = Segment(found[-1].text + sign, style)
-        else:
-            found.append(Segment(sign, style))
-    return found
 
 
 def _below(x: Axis, width: int) -> str:

@@ -1,6 +1,8 @@
-"""Where a view's scene is drawn: the page, heatmap or chart that it needs, and a line below for what a cell means."""
+"""The place of a view's scene: the page, heatmap or chart that it needs, and a line below for the meaning of a cell."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
@@ -9,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui_rnn.tui.widgets.heatmap import HeatMap
+from tui_rnn.tui.widgets.heatmap import HeatMap, Pointed
 from tui_rnn.tui.widgets.lengths_plot import LengthsPlot
 from tui_rnn.tui.widgets.page import Page
 from tui_rnn.tui.widgets.pieces import Piece, fit
@@ -31,22 +33,20 @@ class Stage(Vertical):
     Stage.on-matrix > .note { display: block; }
     """
 
+    @dataclass(eq=False)
     class Chosen(Message):
-        """An example of the page was clicked."""
+        """A click on an example of the page."""
 
-        def __init__(self, at: int) -> None:
-            super().__init__()
-            self.at = at
+        at: int
 
     class Clicked(Message):
-        """A cell of the heatmap was clicked."""
+        """A click on a cell of the heatmap."""
 
+    @dataclass(eq=False)
     class Moved(Message):
         """The cursor of a heatmap went to another column, whose symbol the network reads."""
 
-        def __init__(self, column: int) -> None:
-            super().__init__()
-            self.column = column
+        column: int
 
     def __init__(self) -> None:
         super().__init__(classes="on-nothing")
@@ -54,7 +54,7 @@ class Stage(Vertical):
         self._cursor: tuple[int, int] | None = None  # column, row; None: where the scene begins
         self._hover: tuple[int, int] | None = None
         self._chosen_lines = range(0)  # of the page
-        self._begins = True  # whether what is shown next is something else than before
+        self._begins = True  # whether the next scene shows something else
         self._nothing, self._note = Static("", classes="nothing", markup=False), Static(classes="note", markup=False)
         self._page, self._map, self._plot = Page(), HeatMap(), LengthsPlot()
         for body in (self._nothing, self._page, self._map, self._plot):
@@ -73,7 +73,7 @@ class Stage(Vertical):
             follow = not self._chosen_lines or self._page.sees(self._chosen_lines)
             self._page.show(body.lines)
             self._chosen_lines = body.chosen_lines
-            if follow:  # it is new here, or the lines above it became more or fewer
+            if follow:  # it is new here, or the number of lines above it has changed
                 self.reveal_chosen()
         elif isinstance(body, Matrix):
             if body.steady and self._cursor is None:
@@ -87,7 +87,7 @@ class Stage(Vertical):
             self._plot.show(body)
 
     def begin(self) -> None:
-        """What is shown next is something else: forget the cursor, and bring into view where it begins or what is chosen."""
+        """The next scene shows something else: forget the cursor, and bring its start or the chosen example into view."""
         self._cursor = self._hover = None
         self._begins = True
         self._chosen_lines = range(0)
@@ -115,7 +115,7 @@ class Stage(Vertical):
             self.post_message(self.Moved(self._cursor[0]))
 
     def go_to(self, column: int) -> None:
-        """The symbol of this column was selected elsewhere."""
+        """Move the cursor to this column, whose symbol another view selected."""
         body = self.scene.body
         if isinstance(body, Matrix) and body.reads and column != self._place(body)[0]:
             self._cursor, self._hover = (column, self._place(body)[1]), None
@@ -129,7 +129,7 @@ class Stage(Vertical):
 
     @property
     def in_view(self) -> list[Piece]:
-        """Which rows and columns of a heatmap are seen, where these are not all."""
+        """Which rows and columns of a heatmap are in view, if these are not all."""
         body = self.scene.body
         if not isinstance(body, Matrix):
             return []
@@ -154,8 +154,8 @@ class Stage(Vertical):
                 if event.line in span:
                     self.post_message(self.Chosen(at))
 
-    @on(HeatMap.Pointed)
-    def _pointed_at(self, event: HeatMap.Pointed) -> None:
+    @on(Pointed)
+    def _pointed_at(self, event: Pointed) -> None:
         event.stop()
         body = self.scene.body
         if not isinstance(body, Matrix):

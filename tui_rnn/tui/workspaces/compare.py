@@ -1,4 +1,4 @@
-"""Compare: a table of all runs, the curves of those that are marked, and how far these are apart."""
+"""Compare: a table of all runs, the curves of the marked ones, and how far apart these are."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ COMPARE = Workspace(
         KeyCommand("x", "x", lambda lab: _table(lab).mark(), "Mark", "compare this run with the other marked ones", _no_run),
         KeyCommand("f", "f", lambda lab: lab.saved.filter(), "Filter", "show only runs that meet a condition, such as loss<2"),
         KeyCommand("b", "b", lambda lab: lab.saved.sort(), "Sort by", "the next column; v turns the order round"),
-        KeyCommand("g", "g", lambda lab: lab.saved.group(), "Group", "runs alike but for their seed, or by a setting; or none"),
+        KeyCommand("g", "g", lambda lab: lab.saved.group(), "Group", "runs that differ only in their seed, or by a setting"),
         KeyCommand("l", "l", lambda lab: lab.saved.load(), "Load", "bring this saved run into the lab", _no_run),
         KeyCommand(
             "r", "r", lambda lab: lab.saved.menu(), "This run", "note a remark, rename its file, or throw it away", _no_run
@@ -41,7 +41,7 @@ COMPARE = Workspace(
         KeyCommand("o", "o", lambda lab: lab.saved.open_folder(), "Other folder", "show the runs of another folder"),
         KeyCommand(
             "equals_sign", "=", lambda lab: lab.panes.views.difference.scoring.again(), "Score again",
-            "the marked runs, those of the lab with the weights of now", _not_two,
+            "the marked runs; runs in the lab with the weights of now", _not_two,
         ),
     ),
 )  # fmt: skip

@@ -12,9 +12,9 @@ from tui_rnn.tui.workspaces.workspace import LabKey
 if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
 
-_NONE_PAUSED = "where none is paused, those that are done past their goal, and those that diverged"
+_NONE_PAUSED = "if none is paused, the finished ones past their goal, and diverged ones"
 WHILE_TYPING = frozenset({"tab", "shift+tab", "f1"})
-"""The keys that are keys while a text is typed, besides Enter and Escape."""
+"""The keys that work while a person types, besides Enter and Escape."""
 
 
 def _pause_now(lab: LabScreen) -> str:
@@ -28,16 +28,15 @@ def _no_pages(lab: LabScreen) -> str:
 
 
 def _no_settings(lab: LabScreen) -> str:
-    return "" if lab.panes.acts.to_set[1].settings else "this view has nothing to set"
+    return "" if lab.panes.acts.to_set.settings else "this view has nothing to set"
 
 
 def _nothing_to_copy(lab: LabScreen) -> str:
     return "" if lab.panes.acts.current.to_copy else "there is nothing to copy yet"
 
 
-def _nothing_read(lab: LabScreen) -> str:
-    read = lab.panes.views.focus_on.trace is not None
-    return "" if read else "no text has been read yet"
+def nothing_read(lab: LabScreen) -> str:
+    return "" if lab.panes.views.focus_on.trace is not None else "no text has been read yet"
 
 
 def _frozen_now(lab: LabScreen) -> str:
@@ -45,7 +44,7 @@ def _frozen_now(lab: LabScreen) -> str:
 
 
 def _live_here(lab: LabScreen) -> str:
-    return "Train always shows the live weights: I inspects a frozen copy" if lab.panes.workspace.live else _nothing_read(lab)
+    return "Train always shows the live weights: I inspects a frozen copy" if lab.panes.workspace.live else nothing_read(lab)
 
 
 def _no_moment(lab: LabScreen, by: int) -> str:
@@ -63,32 +62,20 @@ def _nothing_changed(lab: LabScreen) -> str:
 GRAMMAR: dict[str, tuple[LabKey, ...]] = {
     "Training": (
         KeyCommand(
-            "space",
-            "space",
-            lambda lab: lab.runs.pause_all(),
-            "Pause",
-            f"pause every run, or let the paused ones train on; {_NONE_PAUSED}",
-            now=_pause_now,
+            "space", "space", lambda lab: lab.runs.pause_all(), "Pause",
+            f"pause every run, or let the paused ones train on; {_NONE_PAUSED}", now=_pause_now,
         ),
         KeyCommand(
-            "n",
-            "n",
-            lambda lab: lab.runs.step_once(),
-            "One step",
-            "one training step of the shown run, which then stands paused; one that is done, past its goal",
+            "n", "n", lambda lab: lab.runs.step_once(), "One step",
+            "one training step of the shown run, which is then paused; a finished one goes past its goal",
         ),
     ),
     "Selection": (
         KeyCommand("comma", ",", lambda lab: lab.panes.acts.turn(-1), "Previous page", "layer, direction or view", _no_pages),
         KeyCommand("full_stop", ".", lambda lab: lab.panes.acts.turn(1), "Next page", "layer, direction or view", _no_pages),
         KeyCommand(
-            "F",
-            "F",
-            lambda lab: lab.navigation.freeze_newest(),
-            "Newest weights",
-            "freeze the weights of now: the answers shown stay those of a step while training goes on",
-            _live_here,
-            _frozen_now,
+            "F", "F", lambda lab: lab.frozen.go_to(None), "Newest weights",
+            "freeze the weights of now: all answers are about their step while training goes on", _live_here, _frozen_now,
         ),
         KeyCommand(
             "less_than_sign", "<", lambda lab: lab.navigation.moment(-1), "Earlier weights", "the kept moment before",
@@ -99,14 +86,15 @@ GRAMMAR: dict[str, tuple[LabKey, ...]] = {
             "the kept moment after; after the last one, the weights of now", lambda lab: _no_moment(lab, 1),
         ),
         KeyCommand(
-            "slash", "/", lambda lab: lab.dialogs.find(), "Find in the text", "the next place that begins so", _nothing_read
+            "slash", "/", lambda lab: lab.dialogs.find(), "Find in the text", "the next place that begins with what you type",
+            nothing_read,
         ),
         KeyCommand(
-            "left_square_bracket", "[", lambda lab: lab.navigation.next_example(-1), "Previous text", "the example before",
+            "left_square_bracket", "[", lambda lab: lab.panes.acts.next_example(-1), "Previous text", "the example before",
             lambda lab: lab.navigation.why_no_example(),
         ),
         KeyCommand(
-            "right_square_bracket", "]", lambda lab: lab.navigation.next_example(1), "Next text", "the next validation example",
+            "right_square_bracket", "]", lambda lab: lab.panes.acts.next_example(1), "Next text", "the next validation example",
             lambda lab: lab.navigation.why_no_example(),
         ),
     ),
@@ -119,13 +107,13 @@ GRAMMAR: dict[str, tuple[LabKey, ...]] = {
             "m", "m", lambda lab: lab.panes.maximise(), "Maximise", "the view with the focus fills the screen, and back"
         ),
         KeyCommand(
-            "v", "v", lambda lab: lab.dialogs.view_settings(), "View settings", "a menu of what this view can be set to",
+            "v", "v", lambda lab: lab.dialogs.view_settings(), "View settings", "a menu of the settings of this view",
             _no_settings,
         ),
         KeyCommand(
             "escape", "Esc", lambda lab: lab.panes.acts.out(), "Out", "of a maximised view; or hide the hint or the remark"
         ),
-        KeyCommand("backspace", "⌫", lambda lab: lab.navigation.go_back(), "Back", "to the workspace that was shown before"),
+        KeyCommand("backspace", "⌫", lambda lab: lab.navigation.go_back(), "Back", "to the workspace before this one"),
     ),
     "Playground": (
         KeyCommand(
@@ -160,7 +148,7 @@ NUMBERS = tuple(map(_numbered, range(1, 10)))
 
 
 def allowed(command: type, title: str) -> Callable[[LabScreen], str]:
-    """The title, or "" where the playground is not for that: a run of another process, a recording."""
+    """The title; "" if the playground refuses the command: for another process's run, or a recording."""
     return lambda lab: "" if lab.app.session.why_not(command) else title
 
 
@@ -168,6 +156,9 @@ def _two_runs(lab: LabScreen) -> str:
     return "Two runs" if len(lab.state.runs) > 1 else allowed(AddRun, "Two runs")(lab)
 
 
+NEXT_UNIT: LabKey = KeyCommand(
+    "u", "u", lambda lab: lab.navigation.next_unit(1), "Next unit", "the unit of the row below", nothing_read
+)
 TWO_RUNS: LabKey = KeyCommand(
     "c", "c", lambda lab: lab.runs.compare(), "Two runs", "show two runs side by side in every view", now=_two_runs
 )

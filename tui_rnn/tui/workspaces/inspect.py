@@ -1,4 +1,4 @@
-"""Inspect: the gates of one run over a text, and a page of what can be asked of it, of frozen weights."""
+"""Inspect: the gates of one run over a text, and a page with a question to it, for frozen weights."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ from typing import TYPE_CHECKING
 
 from tui_rnn.tui.keys import KeyCommand
 from tui_rnn.tui.views import gates_keys
-from tui_rnn.tui.workspaces.grammar import TWO_RUNS
+from tui_rnn.tui.workspaces.grammar import NEXT_UNIT, TWO_RUNS
 from tui_rnn.tui.workspaces.of_gates import in_gates
 from tui_rnn.tui.workspaces.workspace import Workspace
 
 if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
-
-
-def _nothing_read(lab: LabScreen) -> str:
-    return "" if lab.panes.views.focus_on.trace is not None else "no text has been read yet"
 
 
 def _nothing_to_type(lab: LabScreen) -> str:
@@ -30,16 +26,12 @@ INSPECT = Workspace(
     keys=(
         in_gates(gates_keys.TO_READ),
         *map(in_gates, gates_keys.KEYS),
-        KeyCommand("u", "u", lambda lab: lab.navigation.next_unit(1), "Next unit", "the unit of the row below", _nothing_read),
-        KeyCommand("a", "a", lambda lab: lab.dialogs.pages(), "Ask", "a list of the pages: what can be asked of the weights"),
+        NEXT_UNIT,
+        KeyCommand("a", "a", lambda lab: lab.dialogs.pages(), "Ask", "a list of the pages, with all questions to the weights"),
         KeyCommand(
-            "t",
-            "t",
-            lambda lab: lab.panes.acts.type_for_page(),
-            "Type for the page",
-            "what this page asks for",
+            "t", "t", lambda lab: lab.panes.acts.type_for_page(), "Type for the page", "what this page asks for",
             _nothing_to_type,
         ),
         TWO_RUNS,
     ),
-)
+)  # fmt: skip

@@ -1,7 +1,7 @@
-"""Keys that a person chose in place of others: the table [keys] of the settings file, a command's title and its key.
+"""Keys that a person chose in place of others: the table [keys] of the settings file, with a command's title and its key.
 
-A key that another command of the same workspace has, or that is no single letter or sign, is refused with a line, and the
-command keeps its own.
+A key of another command in the same workspace, or one that is not a single letter or sign, is refused with a line, and the
+command keeps its own key.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from tui_rnn.display import visible
 from tui_rnn.tui.workspaces.workspace import LabKey
 
 _chosen: dict[str, str] = {}
-"""Title → character, of all that are in use."""
+"""Title → character."""
 
 
 def use(wanted: Iterable[tuple[str, str]], workspaces: Mapping[str, Sequence[LabKey]]) -> list[str]:
-    """From now on these keys hold; what can't be is named, a line each. workspaces: the commands of each, as they are without
-    this."""
+    """Use these keys from now on. Returns a line for each that can't be used. workspaces: the commands of each, with their own
+    keys."""
     _chosen.clear()
     problems = []
     for title, key in wanted:
@@ -34,9 +34,9 @@ def use(wanted: Iterable[tuple[str, str]], workspaces: Mapping[str, Sequence[Lab
 
 def _why_not(title: str, key: str, workspaces: Mapping[str, Sequence[LabKey]]) -> str:
     if not any(command.title == title and command.keys for commands in workspaces.values() for command in commands):
-        return "is for no command that has a key: ? names them"
+        return "names no command with a key: ? lists them"
     if not key.isascii() or not key.isprintable() or key.isdigit() or key == " ":
-        return "is no letter or sign: digits show runs, and space pauses"
+        return "is not a letter or sign: digits show runs, and space pauses"
     for name, commands in workspaces.items():
         if not any(command.title == title for command in commands):
             continue
@@ -47,13 +47,13 @@ def _why_not(title: str, key: str, workspaces: Mapping[str, Sequence[LabKey]]) -
 
 
 def mapped(command: LabKey) -> LabKey:
-    """The command with the key that the person chose, if there is one."""
+    """The command with the person's key, if there is one."""
     key = _chosen.get(command.title)
     return command if key is None or not command.keys else replace(command, keys=name_of(key), label=key)
 
 
 def name_of(character: str) -> str:
-    """What Textual calls the key of a character."""
+    """Textual's name of the key of a character."""
     if character.isalnum():
         return character
     name = unicodedata.name(character).lower().replace("-", "_").replace(" ", "_")

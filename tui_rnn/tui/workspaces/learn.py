@@ -1,10 +1,11 @@
-"""Learn: a lesson's text, and beside it the view that its page is about, of frozen weights that are kept fresh."""
+"""Learn: a lesson's text, and beside it the view that its page is about, with frozen weights that are renewed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from tui_rnn.tui.keys import KeyCommand
+from tui_rnn.tui.workspaces.grammar import NEXT_UNIT, nothing_read
 from tui_rnn.tui.workspaces.workspace import BESIDE, Workspace
 
 if TYPE_CHECKING:
@@ -15,13 +16,9 @@ def _no_lesson(lab: LabScreen) -> str:
     return lab.teacher.why_no_page
 
 
-def _nothing_read(lab: LabScreen) -> str:
-    return "" if lab.panes.views.focus_on.trace is not None else "no text has been read yet"
-
-
 def _no_gates(lab: LabScreen) -> str:
     only_state = "this network has no gates, only its state"
-    return _nothing_read(lab) or (only_state if len(lab.panes.views.focus_on.signals) == 1 else "")
+    return nothing_read(lab) or (only_state if len(lab.panes.views.focus_on.signals) == 1 else "")
 
 
 def _nothing_to_type(lab: LabScreen) -> str:
@@ -45,7 +42,7 @@ def _type(lab: LabScreen) -> None:
         look = None if lab.teacher.lesson is None else lab.teacher.page.look
         line = lab.panes.views.line_to_type_in
         if look is not None and line is not None and line.text == look.text:
-            line.take("")  # the page's own text gives way to what is typed
+            line.take("")  # the person's text replaces the page's own
         lab.panes.acts.type()
 
 
@@ -57,7 +54,7 @@ LEARN = Workspace(
     keys=(
         KeyCommand("a", "a", lambda lab: lab.teacher.close(), "Lessons", "the list of lessons", _no_lesson),
         KeyCommand("t,p", "t", _type, "Type", "a text for the view beside the lesson", _nothing_to_type),
-        KeyCommand("u", "u", lambda lab: lab.navigation.next_unit(1), "Next unit", "the unit of the row below", _nothing_read),
+        NEXT_UNIT,
         KeyCommand(
             "g", "g", lambda lab: lab.navigation.change("signal"), "Next gate", "the next signal: i f g o c h", _no_gates
         ),

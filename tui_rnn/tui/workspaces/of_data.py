@@ -1,4 +1,4 @@
-"""What can be done with the data that are open: read them as other tokens."""
+"""Commands on the open data: read them as other tokens."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ READ_AS = {
     "word+char": "Read words with their letters",
     "byte": "Read bytes",
 }
-"""What the data can be read as, for each of data.request.TOKENS."""
-_HELP = "open the same data anew with new runs; those here are saved"
+"""A command for each of data.request.TOKENS."""
+_HELP = "open the same data again with new runs; the runs here are saved"
 
 
 def _why_not(lab: LabScreen, tokens: str) -> str:
-    """Why the data can't be read so, '' where they can."""
+    """Why the data can't be read so; '': they can."""
     corpus = lab.state.corpus
     if corpus is None or corpus.request is None:
         return STILL_OPENING
     kind = KINDS[corpus.kind]
     if tokens not in kind.tokens:
         return f"{kind.said_as} reads {', '.join(kind.tokens)}"
-    return "they are read so" if corpus.tokens == tokens else ""
+    return "the networks read them so" if corpus.tokens == tokens else ""
 
 
 def readable(lab: LabScreen) -> tuple[tuple[str, ...], str]:
-    """What the data can be read as, nothing where they can't be opened anew; and what they are read as."""
+    """The tokens that the data can be read as, none if they can't be opened again; and the present ones."""
     corpus = lab.state.corpus
     if corpus is None or corpus.request is None or lab.app.session.why_not(OpenData):
         return (), ""
@@ -45,7 +45,7 @@ def readable(lab: LabScreen) -> tuple[tuple[str, ...], str]:
 
 
 def read_as(lab: LabScreen, tokens: str, configs: tuple[RunConfig, ...] | None = None) -> OpenData:
-    """The command that opens the same data anew, with the default runs or these. The targets tell what is written."""
+    """The command that opens the same data again, with the default runs or these. The targets decide what is written."""
     assert lab.state.corpus is not None
     assert lab.state.corpus.request is not None
     request = lab.state.corpus.request

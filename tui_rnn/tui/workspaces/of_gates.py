@@ -1,4 +1,4 @@
-"""Keys of the gates that work wherever the focus is, in each workspace with gates."""
+"""Keys of the gates that work with the focus anywhere, in each workspace with gates."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def in_gates(command: KeyCommand[GatesPane]) -> LabKey:
-    """The key of the lab that does this in the gates that are shown."""
+    """The lab's key for a command on the shown gates."""
 
     def reason(lab: LabScreen) -> str:
         reasons = [command.why_not(pane) for pane in lab.panes.acts.shown_gates]
         return reasons[0] if all(reasons) else ""
 
     def why_not(lab: LabScreen) -> str:
-        return reason(lab) if lab.panes.acts.gates_slot in lab.panes.seen else ""  # they come into sight
+        return reason(lab) if lab.panes.acts.gates_slot in lab.panes.seen else ""  # the key brings them into view
 
     def act(lab: LabScreen) -> None:
         if told := reason(lab):

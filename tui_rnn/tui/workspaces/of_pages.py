@@ -1,4 +1,4 @@
-"""A command for each page of Inspect: they stand in the list of pages, and in the palette."""
+"""A command for each page of Inspect, for the list of pages and the palette."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def pages_of(book: Book) -> tuple[LabKey, ...]:
-    """A command that opens each page, with the reason where the data have no use for it."""
+    """A command to open each page; it says why if the data do not allow the page."""
     return tuple(_opens(number, page.name, page.guide.shows) for number, page in enumerate(book.pages))
 
 

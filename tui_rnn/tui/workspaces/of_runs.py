@@ -1,4 +1,4 @@
-"""Commands without a key of their own: they stand in menus, and in the palette."""
+"""Commands without a key of their own: menus and the palette have them."""
 
 from __future__ import annotations
 

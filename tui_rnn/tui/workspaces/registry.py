@@ -1,4 +1,4 @@
-"""The workspaces that there are, in the order of their tabs, and all keys."""
+"""All workspaces, in the order of their tabs, and all keys."""
 
 from __future__ import annotations
 
@@ -33,28 +33,28 @@ TABS = tuple(map(_tab, WORKSPACES))
 
 
 def plain_keys_of(workspace: Workspace) -> Mapping[str, Sequence[LabKey]]:
-    """All keys that work in a workspace, by their groups, as they are where a person chose no others."""
+    """All keys that work in a workspace, by group, without a person's own keys."""
     return {workspace.name: workspace.keys, "Workspaces": TABS, **GRAMMAR}
 
 
 def use_keys(wanted: Iterable[tuple[str, str]]) -> list[str]:
-    """From now on these keys hold, a command's title and its key each; what can't be is named, a line each."""
+    """Use these keys from now on: pairs of a command's title and its key. Returns a line for each that can't be used."""
     every = {one.name: [key for group in plain_keys_of(one).values() for key in group] for one in WORKSPACES}
     return keymap.use(wanted, every)
 
 
 def keys_of(workspace: Workspace) -> Mapping[str, Sequence[LabKey]]:
-    """All keys that work in a workspace, by their groups."""
+    """All keys that work in a workspace, by group."""
     return {name: tuple(map(keymap.mapped, group)) for name, group in plain_keys_of(workspace).items()}
 
 
 def commands_of(workspace: Workspace) -> tuple[LabKey, ...]:
-    """The commands of all keys of a workspace, the run numbers' too."""
+    """The commands of all keys of a workspace, with the numbers of runs."""
     return (*(command for group in keys_of(workspace).values() for command in group), *NUMBERS)
 
 
 def shown_keys(workspace: Workspace) -> tuple[tuple[LabKey, ...], int]:
-    """The keys of the last line, and how many of them stay where there is little room."""
+    """The keys of the last line, and how many of them stay in any room."""
     every = {command.key: command for group in plain_keys_of(workspace).values() for command in group}
     first = [every["space"], *workspace.keys, *(every[key] for key in ("F", "m", "z", "colon"))]
     return tuple(map(keymap.mapped, (*first, *(every[key] for key in _LAST)))), len(_LAST) - 1

@@ -1,4 +1,4 @@
-"""Train: the loss of every run, what a run does with its task, and its gates, live."""
+"""Train: the loss of every run, a run's work on its task, and its gates, live."""
 
 from __future__ import annotations
 

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 LabKey: TypeAlias = "KeyCommand[LabScreen]"
 BESIDE = "beside"
-"""In place of the slot that a page of a lesson names."""
+"""Stands for the slot that a page of a lesson names."""
 
 
 @dataclass(frozen=True)
 class Workspace:
     """name: on its tab; its first letter is its key. slots: the places of its views, in the order of the Tab key. first: the
-    one with the focus where all are seen; where one is seen at a time, that is the first slot. live: whether it shows the
-    live weights, rather than frozen ones."""
+    slot that gets the focus if all are in view; if only one is, that is the first slot. live: whether it shows live weights,
+    not frozen ones."""
 
     name: str
     slots: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Write: a text that a person and a language model write together, with frozen weights."""
+"""Write: a person and a language model write a text together, with frozen weights."""
 
 from __future__ import annotations
 
@@ -46,23 +46,18 @@ WRITE = Workspace(
             "N", "N", lambda lab: _desk(lab).some(), "Some", "let the network write as many tokens as `v` says", _why_not
         ),
         KeyCommand(
-            "u",
-            "u",
-            lambda lab: _desk(lab).run_on(RunOn("stopped")),
-            "Write on",
-            "let the network write until this key or Esc stops it",
-            _why_not,
-            _endless_now,
+            "u", "u", lambda lab: _desk(lab).run_on(RunOn("stopped")), "Write on",
+            "let the network write until this key or Esc stops it", _why_not, _endless_now,
         ),
         KeyCommand(
             "U", "U", lambda lab: lab.drafts.ask_until(), "Until", "let the network write until a string comes", _why_not
         ),
         KeyCommand(
             "S", "S", lambda lab: lab.drafts.save(), "Save this draft",
-            "the tree of what was written, with settings and seeds, in one file", _nothing_written,
+            "the text with its branches, settings and seeds, in one file", _nothing_written,
         ),
         KeyCommand(
-            "O", "O", lambda lab: lab.drafts.open(), "Open a draft", "what was saved with S, to go on with it", _why_not
+            "O", "O", lambda lab: lab.drafts.open(), "Open a draft", "go on with a draft that S saved", _why_not
         ),
     ),
 )  # fmt: skip

@@ -1,1 +1,1 @@
-"""The writing desk: a text that a person and a language model write together."""
+"""The writing desk: a person and a language model write a text together."""

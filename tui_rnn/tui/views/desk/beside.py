@@ -1,5 +1,5 @@
-"""A second writer beside the first: from the same text and with the same seed, but at another temperature, with another run, or
-with the weights of another moment."""
+"""A second writer beside the first: it has the same text and seed, but another temperature, another run, or the weights of
+another moment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_rnn.tui.views.desk.writing import Writing
 
 @dataclass(frozen=True)
 class Other:
-    """What the second writer has of its own: a temperature, a run, or a step of the same run."""
+    """What differs in the second writer: a temperature, a run, or a step of the same run."""
 
     temperature: float | None = None
     run_id: int | None = None
@@ -21,20 +21,20 @@ class Other:
 
 
 class Beside:
-    """other: None while nobody writes beside the first."""
+    """other: None: there is no second writer."""
 
     def __init__(self, asks: Asks, changed: Callable[[], None]) -> None:
         self.writing = Writing(asks, changed)
         self.other: Other | None = None
-        self._followed = -1  # how often the first was changed by hand when its text was taken
+        self._followed = -1  # the count of changes by hand when it took the first's text
 
     def choose(self, other: Other | None) -> None:
-        """Let another one write there, from the first's text on."""
+        """Let this writer write, from the first's text on."""
         self.writing.stop()
         self.other, self._followed = other, -1
 
     def follow(self, first: Writing) -> None:
-        """Have the first's settings, and its text, where a person changed that."""
+        """Take the first's settings, and its text if a person has changed it."""
         mine = self.writing
         if self.other is None:
             return
@@ -54,5 +54,5 @@ class Beside:
 
 
 def first_difference(one: Sequence[str], other: Sequence[str]) -> int | None:
-    """The first place where the two have not the same token; None where one begins with the other."""
+    """The first place where the two have different tokens; None: one begins with the other."""
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)

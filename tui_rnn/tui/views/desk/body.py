@@ -1,4 +1,4 @@
-"""What the desk shows: the text, perhaps a second writer's, and what can be chosen."""
+"""The content of the desk: the text, perhaps a second writer's, and the rows to choose from."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tui_rnn.tui.views.desk.places import Places
 from tui_rnn.tui.views.desk.rows import Choice, branch_rows, candidate_rows, copy_rows
 from tui_rnn.tui.views.desk.texts import written_rows
 from tui_rnn.tui.views.desk.writing import Writing
-from tui_rnn.tui.views.pages.page import Room, Row
-from tui_rnn.tui.views.pages.rows_view import BESIDE, RowsView
+from tui_rnn.tui.views.pages.page import Room, Row, muted
+from tui_rnn.tui.views.pages.rows_view import RowsView
 
 WIDTH = 80  # cells of a line in a file
 
 
 class DeskBody(Container):
-    """writing, beside, places: what is written, by whom."""
+    """writing, beside: the two writers; places: their weights."""
 
     DEFAULT_CSS = """
     DeskBody { height: 1fr; layout: vertical; }
@@ -44,7 +44,7 @@ class DeskBody(Container):
         self._writing, self._beside, self._places = writing, beside, places
         self.text, self.other, self.choices = RowsView(), RowsView(), RowsView()
         self._heads = Static(classes="head", markup=False), Static(classes="head", markup=False)
-        self._rows_mean: list[Choice | None] = []  # what each row of the choices stands for
+        self._rows_mean: list[Choice | None] = []  # what Enter takes on each row of the choices
 
     def compose(self) -> ComposeResult:
         with Container(classes="text"):
@@ -55,7 +55,7 @@ class DeskBody(Container):
 
     @property
     def chosen(self) -> Choice | None:
-        """What the cursor stands on."""
+        """The candidate or branch under the cursor."""
         at = self.choices.cursor
         return self._rows_mean[at] if at is not None and at < len(self._rows_mean) else None
 
@@ -65,7 +65,7 @@ class DeskBody(Container):
 
     @property
     def caption(self) -> str:
-        """What is said of it, safe to show."""
+        """The words below, safe to show."""
         return visible(caption(self._writing, self._second))
 
     def draw(self) -> None:
@@ -79,44 +79,36 @@ class DeskBody(Container):
         at = None if second is None else first_difference(self._writing.symbols, second.symbols)
         for view, writing in ((self.text, self._writing), (self.other, second)):
             if writing is not None:
-                rows = written_rows(writing, _room_of(view), item=item, differs_at=at)
+                rows = written_rows(writing, view.room, item=item, differs_at=at)
                 view.show(rows)
-                view.reveal(len(rows) - 1)
+                view.reveal(range(len(rows) - 1, len(rows)))
         if second is not None:
             for head, told in zip(self._heads, self._places.heads(self._writing, self._beside), strict=True):
                 head.update(visible(told))
 
     def _draw_choices(self) -> None:
         writing = self._writing
-        width, answer = _room_of(self.choices).width, writing.next.answer
-        rows, means = [_muted(visible(writing.next.reason) or "asking …")], list[Choice | None]([None])
+        room, answer = self.choices.room, writing.next.answer
+        rows, means = [muted(visible(writing.next.reason) or "asking …", room)], list[Choice | None]([None])
         if answer is not None:
-            rows = candidate_rows(answer, width, picks=True)
+            rows = candidate_rows(answer, room, picks=True)
             means = [None, *answer.candidates, *([None] if answer.others else [])]
         if branches := writing.draft.branches():
-            rows += [_muted("branches: ways that were left"), *branch_rows(writing.draft, branches, width, writing.bits_of)]
+            rows += [muted("branches: ways that you left", room), *branch_rows(writing.draft, branches, room, writing.bits_of)]
             means += [None, *branches]
         if (copies := writing.copies) is not None:
-            rows += [_muted("in the training part, too: tokens, place, text around it"), *copy_rows(copies, width)]
+            rows += [muted("in the training part, too: tokens, place, text around it", room), *copy_rows(copies, room)]
         self._rows_mean = means + [None] * (len(rows) - len(means))
         self.choices.show(rows)
 
     def whole(self) -> list[Strip]:
-        """All that is written as it is painted, what of it is scrolled away, too: for a file."""
+        """The whole text as it is painted, for a file: also what is out of view."""
         room, item, second = Room(WIDTH, 1, paint_of(self.app)), self._places.is_item, self._second
         at = None if second is None else first_difference(self._writing.symbols, second.symbols)
         heads, rows = self._places.heads(self._writing, self._beside), list[Row]()
         for head, writing in zip(heads, (self._writing, second), strict=True):
             if writing is not None:
-                rows += [_muted(visible(head)), *written_rows(writing, room, item=item, differs_at=at), Row(Content(""))]
+                rows += [muted(visible(head), room), *written_rows(writing, room, item=item, differs_at=at), Row(Content(""))]
         for said in self.caption.split(" · "):
-            rows += [_muted(line) for line in textwrap.wrap(said, WIDTH)]
+            rows += [muted(line, room) for line in textwrap.wrap(said, WIDTH)]
         return self.text.painted(rows)
-
-
-def _muted(text: str) -> Row:
-    return Row(Content.styled(text, "$text-muted"))
-
-
-def _room_of(rows: RowsView) -> Room:
-    return Room(max(1, rows.size.width - BESIDE), max(1, rows.size.height), paint_of(rows.app))

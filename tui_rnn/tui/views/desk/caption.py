@@ -1,4 +1,4 @@
-"""What is said below the desk: how it is drawn, how sure the network is, loops, copies, and where two writers differ."""
+"""The words below the desk: the settings, how sure the network is, loops, copies, and where two writers differ."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tui_rnn.tui.views.desk.beside import first_difference
 from tui_rnn.tui.views.desk.run_on import loop_at_end
 from tui_rnn.tui.views.desk.writing import Writing
 
-_N = 8  # the length of the n-grams that are named
+_N = 8  # the length of the n-grams that the words name
 
 
 def caption(writing: Writing, beside: Writing | None) -> str:
-    """In a line or some. beside: a second writer. Show it through display.visible: it holds text as found."""
+    """One or more lines. beside: a second writer. It holds text as found: show it through display.visible."""
     return " · ".join((*_now(writing), *_of_two(writing, beside), *_of_text(writing)))
 
 
@@ -53,12 +53,12 @@ def _of_text(writing: Writing) -> Iterator[str]:
 
 
 def loop_told(symbols: Sequence[str]) -> Iterator[str]:
-    """That the text ends in a loop, and what helps; nothing where it does not."""
+    """Says that the text ends in a loop, and what helps; nothing for other texts."""
     if (loop := loop_at_end(symbols)) is not None:
         whole = counted(loop.period * loop.times, "token")
         yield (
             f"it loops: “{loop.text[:20]}” ({counted(loop.period, 'token')}) {loop.times} times, {whole}: take some back, then "
-            "raise the temperature or the repetition penalty (v), or choose otherwise"
+            "raise the temperature or the repetition penalty (v), or choose another token"
         )
 
 

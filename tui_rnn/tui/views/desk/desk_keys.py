@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from tui_rnn.tui.views.desk.pane import DeskPane
 
 GUIDE = Help(
-    "a text that you and the network write together, each symbol on the colour of what it cost the network; beside it "
-    "what may come next: how likely the network holds each symbol, how likely it is drawn, and what it would lead to",
-    "a bright symbol surprised the network; what is underlined stands word for word in the training part; what you take "
-    "back stays as a branch; where two write (v), the first token that differs stands out in both texts",
-    "take back some symbols, choose an unlikely one, and let it write on: see whether it finds its way back",
+    "a text that you and the network write together, each symbol on the colour of its cost to the network; beside it what "
+    "may come next: the network's chance for each symbol, its chance to be drawn, and what it would lead to",
+    "a bright symbol surprised the network; the training part holds underlined words exactly so; what you take back stays as "
+    "a branch; with two writers (v), the first token that differs is marked in both texts",
+    "take back some symbols, choose an unlikely one, and let the network write on: does it find its way back?",
     "drawn: the repetition penalty on z, softmax(z / temperature), then top-k, top-p, min-p",
 )
 FOCUSED_KEYS: tuple[KeyCommand[DeskPane], ...] = (
     KeyCommand("up", "↑", lambda desk: desk.move(-1), "Up", "the candidate above"),
-    KeyCommand("down", "↓", lambda desk: desk.move(1), "Down", "the candidate below, and then the branches"),
+    KeyCommand("down", "↓", lambda desk: desk.move(1), "Down", "the candidate below, then the branches"),
     KeyCommand("right,enter", "→", lambda desk: desk.take(), "Take", "write the candidate, or go to the branch"),
     KeyCommand("left", "←", lambda desk: desk.writing.back(1), "Take back", "the last token; it stays as a branch"),
     KeyCommand("shift+left", "⇧←", lambda desk: desk.writing.back(20), "Take much back", "the last 20 tokens"),

@@ -1,11 +1,11 @@
-"""What the menu of the desk sets: how tokens are drawn, how many, and who writes beside."""
+"""The settings of the desk: how tokens are drawn, how many, and the second writer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.settings import ViewSetting, following
 from tui_rnn.tui.views import sampling
 from tui_rnn.tui.views.desk.beside import Other
 
@@ -69,15 +69,13 @@ def _beside(
     told: Callable[[Value], str],
     nothing: str,
 ) -> ViewSetting:
-    """One way to have a second writer; choosing one ends the others."""
+    """One way to have a second writer; it ends the other ways."""
 
     def now() -> Value | None:
         return value_of(desk.beside.other) if desk.beside.other is not None else None
 
     def step(by: int) -> None:
-        every: list[Value | None] = [None, *values()]
-        at = every.index(now()) if now() in every else 0
-        chosen = every[(at + by) % len(every)]
+        chosen = following([None, *values()], now(), by)
         desk.write_beside(None if chosen is None else other_of(chosen))
 
     def value() -> str:

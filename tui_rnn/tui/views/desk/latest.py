@@ -1,4 +1,4 @@
-"""One question that is kept answered: put anew when it becomes another one, and the last answer stays until the next."""
+"""One question with its latest answer: it is asked again when it changes, and the last answer stays until the next."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Latest(Generic[Found]):
         self._key: tuple[int, int, Question[Found]] | None = None
         self._number: int | None = None
         self.answer: Found | None = None
-        self.of: Question[Found] | None = None  # what the answer is about
+        self.of: Question[Found] | None = None  # the question of the answer
         self.reason = ""
 
     def want(self, run_id: int, step: int, question: Question[Found]) -> None:
-        """Let this be answered by the weights of a step."""
+        """Ask this of the weights of a step, unless it was asked."""
         key = run_id, step, question
         if key == self._key:
             return
@@ -33,7 +33,7 @@ class Latest(Generic[Found]):
         self._number = self._asks.put(run_id, question, lambda news: self._hear(key, news), step)
 
     def current(self, question: Question[Found]) -> Found | None:
-        """The answer, if it is to this question."""
+        """The answer, if it is about this question."""
         return self.answer if self.of == question else None
 
     def _hear(self, key: tuple[int, int, Question[Found]], news: News) -> None:
@@ -45,12 +45,12 @@ class Latest(Generic[Found]):
             self._changed()
 
     def stop(self) -> None:
-        """Nobody waits any more."""
+        """Want no answer, for now."""
         if self._number is not None:
             self._asks.cancel(self._number)
         self._number = self._key = None
 
     def forget(self) -> None:
-        """Another network is there."""
+        """Forget the answer: it is about another network."""
         self.stop()
         self.answer, self.of, self.reason = None, None, ""

@@ -1,4 +1,4 @@
-"""The desk: what is written, what may come next to choose from, and what a person does with both."""
+"""The desk: the text, the candidates for what comes next, and what a person does with both."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Callable, Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.events import Key, Resize
 from textual.strip import Strip
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_rnn.display import counted, visible
@@ -19,7 +17,7 @@ from tui_rnn.insight.draft import Branch
 from tui_rnn.insight.expectation import END
 from tui_rnn.kinds import KINDS
 from tui_rnn.tui.asks import Asks
-from tui_rnn.tui.keys import by_key, press
+from tui_rnn.tui.keys import by_key
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
@@ -32,28 +30,26 @@ from tui_rnn.tui.views.desk.run_on import RunOn
 from tui_rnn.tui.views.desk.writing import Writing
 from tui_rnn.tui.views.gates_focus import Focus
 from tui_rnn.tui.views.pages.rows_view import RowsView
+from tui_rnn.tui.views.pane import Pane
 from tui_rnn.tui.views.view import Wants
 from tui_rnn.tui.widgets.entry import Entry
 from tui_rnn.tui.widgets.pieces import Piece, fit
 
-WAIT_S = 0.12  # the draft stands still so long before it is asked about
+WAIT_S = 0.12  # for so long the draft must not change before the network is asked about it
 COPIED_WAIT_S = 0.8
 SIDE_BY_SIDE = 110  # cells from which on text and candidates stand side by side
 
 
-class DeskPane(Widget, can_focus=True):
-    """A draft, what the network would go on with, and how much of it is copied; perhaps a second writer's text."""
+class DeskPane(Pane):
+    """A draft, the candidates for what comes next, and how much of the draft is copied; perhaps a second writer's text."""
 
     DEFAULT_CSS = """
-    DeskPane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
-    DeskPane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
-    DeskPane:focus-within { border: heavy $accent; }
-    DeskPane > Entry, DeskPane > .why { display: none; }
-    DeskPane.typing > Entry, DeskPane.empty > .why { display: block; }
+    DeskPane > .why { display: none; }
+    DeskPane.empty > .why { display: block; }
     DeskPane.empty > DeskBody, DeskPane.empty > .caption { display: none; }
-    DeskPane > .why { height: 1fr; padding: 0 1; content-align: center middle; text-align: center; color: $text-muted; }
     DeskPane > .caption { height: auto; max-height: 4; padding: 0 1; color: $text-muted; }
     """
+    view_name = "writing desk"
     KEYS = by_key(FOCUSED_KEYS)
     GUIDE = GUIDE
 
@@ -72,13 +68,8 @@ class DeskPane(Widget, can_focus=True):
     def compose(self) -> ComposeResult:
         yield from (self._entry, self._why, self.body, self._caption)
 
-    def on_mount(self) -> None:
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
-        self.look()
-
-    def on_resize(self, event: Resize) -> None:
-        self.body.set_class(event.size.width >= SIDE_BY_SIDE, "beside")
-        self.call_after_refresh(self._draw)
+    def on_resize(self) -> None:
+        self.body.set_class(self.outer_size.width >= SIDE_BY_SIDE, "beside")
 
     def on_hide(self) -> None:
         self.stop()
@@ -95,12 +86,10 @@ class DeskPane(Widget, can_focus=True):
 
     @property
     def to_copy(self) -> str:
-        """The text so far."""
         return self.writing.text
 
     @property
     def found(self) -> object:
-        """The numbers behind it, for a file."""
         if not self.writing.symbols:
             return None
         bits, known = self.writing.bits, {"candidates": self.writing.candidates, "copies": self.writing.copies}
@@ -109,11 +98,11 @@ class DeskPane(Widget, can_focus=True):
         }
 
     def whole(self) -> list[Strip]:
-        """All that is written, for a file."""
+        """The whole text, for a file."""
         return self.body.whole()
 
     def see(self, state: LabState, run: RunState | None, called: str) -> None:
-        """Write with this run, with the weights that are looked at."""
+        """Write with this run's weights that a person looks at."""
         if self.places.look(state, run, called) | self.places.look_beside(self.beside.other):
             self.stop()
             self._take_places()
@@ -127,21 +116,21 @@ class DeskPane(Widget, can_focus=True):
             self.beside.writing.at = None
 
     def forget(self) -> None:
-        """Other data are open: the draft was in other symbols."""
+        """Other data are open, with other symbols than the draft's."""
         self.writing.forget()
         self.beside.forget()
         self.places.forget()
 
     @property
     def why_not_write(self) -> str:
-        """Why nothing can be written now."""
+        """Why the network can't write now."""
         if self.places.first is None:
             return "The desk is ready when the network has read its first text."
         kind = KINDS[self.places.first.kind]
         return f"Only a language model goes on with a text, and this run is for {kind.title}." if kind.answers else ""
 
     def look(self) -> None:
-        """Ask what the draft needs, once it stands still, and draw what is known."""
+        """Ask what the draft needs, once it no longer changes, and draw what is known."""
         if not self.is_mounted or not self.display:
             return
         self.beside.follow(self.writing)
@@ -154,7 +143,7 @@ class DeskPane(Widget, can_focus=True):
             else:
                 self._later("ask", WAIT_S, self._ask)
             self._later("copied", COPIED_WAIT_S, self.writing.ask_copied)
-        self._draw()
+        self.redraw()
 
     def _ask(self) -> None:
         self.writing.ask()
@@ -169,23 +158,23 @@ class DeskPane(Widget, can_focus=True):
     # ------------------------------------------------------------- a second writer
 
     def write_beside(self, other: Other | None) -> None:
-        """Let another one write beside, or nobody."""
+        """Let a second writer write beside the first; None: nobody."""
         self.stop()
         self.beside.choose(other)
         self.places.look_beside(other)
         self._take_places()
         self.look()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self.redraw)
 
     # ------------------------------------------------------------- drawing
 
-    def _draw(self) -> None:
-        if not self.is_mounted or not self.size.width:
+    def redraw(self) -> None:
+        if not self.size.width:
             return
         reason, had_no_room = self.why_not_write, self.has_class("empty")
         self.set_class(bool(reason), "empty")
         if had_no_room and not reason:
-            self.call_after_refresh(self._draw)  # when the rows have theirs
+            self.call_after_refresh(self.redraw)  # when the rows have theirs
             return
         self._why.update(visible(reason))
         self._write_title()
@@ -204,12 +193,8 @@ class DeskPane(Widget, can_focus=True):
 
     # ------------------------------------------------------------- keys
 
-    def on_key(self, event: Key) -> None:
-        if self.has_focus:
-            press(event, self.KEYS, self)
-
     def move(self, by: int) -> None:
-        """To another candidate or branch."""
+        """Go to another candidate or branch."""
         self.body.choices.move(by)
 
     def scroll(self, pages: int) -> None:
@@ -240,16 +225,14 @@ class DeskPane(Widget, can_focus=True):
 
     @property
     def stoppable(self) -> bool:
-        """Whether a network is writing."""
         return self.writing.run_on is not None or self.beside.writing.run_on is not None
 
     def stop(self) -> None:
-        """Let it write no more."""
         for writing in (self.writing, self.beside.writing):
             writing.stop()
 
     def run_on(self, run: RunOn) -> None:
-        """Let the network write on, and who writes beside; while one writes, stop them."""
+        """Let the network write on, and a second writer beside it; if one is writing, stop both."""
         if self.why_not_write:
             return
         if self.stoppable:
@@ -262,12 +245,12 @@ class DeskPane(Widget, can_focus=True):
             self.beside.writing.start(run)
 
     def some(self) -> None:
-        """As many tokens as the settings say."""
+        """Write as many tokens as the settings say."""
         self.run_on(RunOn("tokens", self.amount))
 
     @on(RowsView.Clicked)
     def _clicked(self, event: RowsView.Clicked) -> None:
-        """A candidate or branch is taken; a click on a token of the text takes back what follows it."""
+        """A click takes a candidate or a branch; on a token of the text, it takes back what follows."""
         event.stop()
         self.focus()
         if event.control is self.body.choices and self.body.choices.rows[event.row].pick is not None:
@@ -279,21 +262,12 @@ class DeskPane(Widget, can_focus=True):
     # ------------------------------------------------------------- what is typed
 
     def type(self) -> None:
-        """Go to the line where one writes."""
+        """Go to the line where a person types."""
         self.stop()
-        self.add_class("typing")
-        self._entry.value = ""
-        self._entry.focus()
+        self.type_in(self._entry, "")
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         typed, self._entry.value = self._entry.text, ""
         self.writing.type(typed)
-
-    @on(Entry.Left)
-    def _leave_entry(self) -> None:
-        self.focus()
-
-    def on_descendant_blur(self) -> None:
-        self.remove_class("typing")

@@ -1,4 +1,4 @@
-"""With which weights is written: those of the run that is shown, and those of a second writer."""
+"""The weights that write: the shown run's, and a second writer's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from tui_rnn.tui.views.gates_focus import Focus
 
 @dataclass(frozen=True)
 class Place:
-    """The weights of a run after a step. kind: of its data; tokens: of its vocabulary; longest: so many can be looked into."""
+    """The weights of a run after a step. kind: of its data; tokens: of its vocabulary; longest: so many tokens fit in a
+    trace."""
 
     run_id: int
     step: int
@@ -27,26 +28,26 @@ class Place:
 
 
 class Places:
-    """first, second: None while there are none. called: the first run's name."""
+    """first, second: None: not known yet. called: the first run's name."""
 
     def __init__(self, focus: Focus, asks: Asks) -> None:
         self._focus, self._asks = focus, asks
         self._state = LabState()
         self._run: RunState | None = None
-        self._held: set[int] = set()  # runs whose weights were wanted, to write beside
+        self._held: set[int] = set()  # second writers that were told to hold their weights
         self.first: Place | None = None
         self.second: Place | None = None
         self.called = ""
 
     def look(self, state: LabState, run: RunState | None, called: str) -> bool:
-        """Write with this run, with the weights that are looked at. Returns whether these are others now."""
+        """Write with this run's weights that a person looks at. Returns whether these have changed."""
         before, self._state, self._run, self.called = self.first, state, run, called
         trace = self._focus.selection.trace_of(run.run_id, run.trace) if run else None
         self.first = self._place(run, trace.step) if run is not None and trace is not None else None
         return self.first != before
 
     def look_beside(self, other: Other | None) -> bool:
-        """Find the weights of a second writer; another run's are held first. Returns whether these are others now."""
+        """Find the weights of a second writer; another run must hold its weights first. Returns whether these have changed."""
         before, self.second = self.second, None
         if other is not None and self.first is not None and self._run is not None:
             if other.run_id is None:
@@ -73,12 +74,12 @@ class Places:
 
     @property
     def run(self) -> RunState | None:
-        """The first one."""
+        """The first writer's run."""
         return self._run
 
     @property
     def is_item(self) -> bool:
-        """Whether what is written stands between <s> and </s>."""
+        """Whether the text is between <s> and </s>."""
         return self.first is not None and not KINDS[self.first.kind].is_stream
 
     @property
@@ -88,7 +89,7 @@ class Places:
 
     @property
     def other_moments(self) -> tuple[int, ...]:
-        """The steps of this run's past that can be asked, without the one that writes."""
+        """The kept moments of this run, without the one that writes."""
         kept = self._run.snapshot.moments if self._run is not None and self._run.snapshot is not None else ()
         return tuple(step for step in kept if self.first is None or step != self.first.step)
 
@@ -97,7 +98,7 @@ class Places:
         return "none" if run is None else f"{self._state.number_of(run_id)} {run.name}"
 
     def heads(self, writing: Writing, beside: Beside) -> tuple[str, str]:
-        """What stands above the two texts: who writes each, what differs first."""
+        """The headings of the two texts: the writer of each, with its difference first."""
         other = beside.other or Other()
 
         def head(place: Place | None, writer: Writing) -> str:

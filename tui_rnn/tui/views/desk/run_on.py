@@ -1,4 +1,4 @@
-"""How far a network writes on when it is let: for so many tokens, to the end of a word or line, or until it is stopped."""
+"""How far a network writes on: for so many tokens, to the end of a word or line, to a string, or until a person stops it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Literal
 
 Until = Literal["word", "line", "tokens", "string", "stopped"]
 CHUNK = 24  # tokens that are drawn at a time
-LOOKED_AT = 400  # tokens in which a loop is looked for
+LOOKED_AT = 400  # the last tokens that may hold a loop
 LONGEST_PERIOD = 120
-REPEATS = 3  # times that something must follow itself to be called a loop
+REPEATS = 3  # a loop has at least so many repeats
 
 
 @dataclass(frozen=True)
 class RunOn:
-    """until: where it ends. left: of `tokens`, how many are still to come. string: what it shall end with; so_far: the end of
-    what was written meanwhile, in which that may have begun."""
+    """until: where it ends. left: how many of `tokens` are still to come. string: the string that ends it; so_far: the end of
+    the text since the start, which may hold a part of the string."""
 
     until: Until
     left: int = 0
@@ -25,12 +25,11 @@ class RunOn:
 
     @property
     def chunk(self) -> int:
-        """Tokens to draw next."""
+        """How many tokens to draw next."""
         return min(CHUNK, self.left) if self.until == "tokens" else CHUNK
 
     def take(self, pieces: Sequence[str], ended: bool) -> tuple[tuple[str, ...], RunOn | None]:
-        """Of what was drawn, the tokens that are wanted, and how it goes on from there; None: no further. ended: an item's
-        </s> was drawn after them."""
+        """The drawn tokens to keep, and how to go on; None: it ends here. ended: the item's </s> was drawn after them."""
         kept = tuple(pieces)
         if self.until == "string":
             return self._take_to_string(kept, ended)
@@ -56,7 +55,7 @@ class RunOn:
 
 
 def _word_end(pieces: Sequence[str]) -> int:
-    """How many tokens there are up to the end of the first word, the space after it left out; all where none ends."""
+    """The number of tokens up to the end of the first word, without the space after it; all, if no word ends."""
     begun = False
     for at, piece in enumerate(pieces):
         if piece.strip():
@@ -70,7 +69,7 @@ def _word_end(pieces: Sequence[str]) -> int:
 
 @dataclass(frozen=True)
 class Loop:
-    """What the text ends in, again and again. period: its tokens; times: how often it came without a break."""
+    """The repeated end of a text. period: its tokens; times: how often it came without a break."""
 
     text: str
     period: int
@@ -78,7 +77,7 @@ class Loop:
 
 
 def loop_at_end(symbols: Sequence[str]) -> Loop | None:
-    """The shortest stretch that the text ends in at least REPEATS times in a row, over at least 8 tokens."""
+    """The shortest stretch that ends the text at least REPEATS times in a row, over at least 8 tokens."""
     last = list(symbols[-LOOKED_AT:])
     for period in range(1, min(LONGEST_PERIOD, len(last) // REPEATS) + 1):
         stretch, times = last[-period:], 1

@@ -1,14 +1,13 @@
-"""The text of a writer: each token on the colour of its surprise, what is copied underlined, and where two writers part."""
+"""The text of a writer: each token on the colour of its surprise, copies underlined, and where two writers first differ."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from textual.content import Content
 
 from tui_rnn.tui.views.desk.writing import Writing
-from tui_rnn.tui.views.pages.page import Room, Row
+from tui_rnn.tui.views.pages.page import Room, Row, muted
 from tui_rnn.tui.views.pages.text import text_rows
 from tui_rnn.tui.widgets.flow import END, START
 
@@ -17,11 +16,11 @@ _NOTHING = ("Nothing is written yet.", "Choose what it begins with: ↑ ↓, the
 
 
 def written_rows(writing: Writing, room: Room, *, item: bool, differs_at: int | None = None) -> list[Row]:
-    """item: it stands between <s> and </s>. differs_at: the token from which on the other writer's text is another one. The
-    places of the rows are those of the tokens, from 0 on, below 0 for <s>."""
+    """item: whether it is between <s> and </s>. differs_at: the first token that differs from the other writer's. Places count
+    the tokens from 0; <s> is below 0."""
     symbols = writing.symbols
     if not symbols and not item:
-        return [Row(Content.styled(line, "$text-muted").truncate(room.width, ellipsis=True)) for line in _NOTHING]
+        return [muted(line, room) for line in _NOTHING]
     before, after = (int(item), int(item and writing.has_ended))
     shown = (*[START] * before, *symbols, *[END] * after)
     bits = np.concatenate([np.full(before, np.nan), writing.bits, np.full(after, np.nan)])
@@ -33,8 +32,8 @@ def written_rows(writing: Writing, room: Room, *, item: bool, differs_at: int | 
 
 
 def _copied(writing: Writing, before: int) -> Sequence[tuple[int, int]]:
-    """The first and last symbol of each stretch that is copied. Where the network reads other tokens than the draft has, such
-    as bytes, by the characters."""
+    """The first and last symbol of each copy. Where the network's tokens are not the draft's, such as bytes, the characters
+    say which symbols these are."""
     copies = writing.copies
     if copies is None:
         return ()

@@ -1,4 +1,4 @@
-"""One writer at the desk: the draft, how it is drawn, and what the network is asked about it."""
+"""One writer at the desk: the draft, the settings that draw it, and the questions about it."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from tui_rnn.tui.views.desk.run_on import RunOn
 COUNT = 20  # candidates
 AHEAD = 20  # tokens that each is followed for
 SHORTEST_COPY = 12
-COPIES = 8  # that are shown
+COPIES = 8  # on the desk
 
 
 class Writing:
-    """changed: called when the draft has become another one, or something new is known of it.
+    """changed: called when the draft has changed, or an answer about it has come.
 
-    sampling, seed: how the next token is drawn. tokens: what the network's tokens are, a kind of vocabulary. by_hand: how often
-    a person changed what stands before the cursor. ended: the node after which </s> was drawn, -1 for none.
+    sampling, seed: how the next token is drawn. tokens: the kind of the network's tokens. by_hand: how often a person changed
+    the text before the cursor. ended: the node before a drawn </s>, -1: none.
     """
 
     def __init__(self, asks: Asks, changed: Callable[[], None]) -> None:
@@ -47,7 +47,7 @@ class Writing:
         self._copied: Latest[Copies] = Latest(asks, changed)
         self._drawn: Latest[Sampled] = Latest(asks, self._take_drawn)
         self._way = Way(self.sampling, self.seed)
-        self._costs: dict[int, float] = {}  # node → bits, as far as they are known
+        self._costs: dict[int, float] = {}  # node → bits, if known
         self.run_on: RunOn | None = None
 
     @property
@@ -61,13 +61,13 @@ class Writing:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the item ended here."""
+        """Whether the item ends at the cursor."""
         return self.ended == self.draft.cursor
 
-    # ------------------------------------------------------------- what is asked
+    # ------------------------------------------------------------- questions
 
     def write_with(self, run_id: int, step: int, longest: int, tokens: str) -> None:
-        """With this run's weights of a step. longest: so many tokens can be looked into."""
+        """Write with this run's weights of a step. longest: so many tokens fit in a trace."""
         if (run_id, step) != self.at:
             self._costs.clear()
         self.at, self._longest, self.tokens = (run_id, step), longest, tokens
@@ -76,34 +76,34 @@ class Writing:
         return Candidates(text, replace(self.sampling, length=AHEAD), COUNT)
 
     def ask(self) -> None:
-        """What may come next, and what the text cost."""
+        """Ask what may come next, and what the text cost."""
         if self.at is not None and self.run_on is None:
             self.next.want(*self.at, self._next_of(self.text))
             self.ask_costs()
 
     def ask_costs(self) -> None:
-        """What the text cost."""
+        """Ask what the text cost."""
         if self.at is not None and self.run_on is None and 0 < len(self.draft.path()) < self._longest:
             self._surprised.want(*self.at, Surprise(self.text, places=0))
 
     def ask_copied(self) -> None:
-        """Whether the text is copied."""
+        """Ask whether the text is copied."""
         if self.at is not None and self.run_on is None and self.text:
             self._copied.want(*self.at, _copies_of(self.text))
 
     def forget(self) -> None:
-        """Other data are open: the draft was in other symbols."""
+        """Other data are open, with other symbols than the draft's."""
         self.stop()
         self.draft, self.at, self.ended = Draft(), None, -1
         self._costs.clear()
         for latest in (self.next, self._surprised, self._copied, self._drawn):
             latest.forget()
 
-    # ------------------------------------------------------------- what is known
+    # ------------------------------------------------------------- answers
 
     @property
     def candidates(self) -> NextTokens | None:
-        """What may come next; None while it is not known."""
+        """What may come next; None: not known yet."""
         return self.next.current(self._next_of(self.text))
 
     @property
@@ -112,18 +112,18 @@ class Writing:
 
     @property
     def bits(self) -> NDArray[np.float64]:
-        """What each token cost; NaN while it is not known."""
+        """What each token cost; NaN: not known yet."""
         return np.array([self._costs.get(at, np.nan) for at in self.draft.path()])
 
     def bits_of(self, branch: Branch) -> float:
-        """The mean over the tokens of a branch after its fork; NaN while none is known."""
+        """The mean over the tokens of a branch after its fork; NaN: none is known."""
         own = self.draft.path(branch.leaf)[len(self.draft.path(branch.leaves_at)) :]
         known = [self._costs[at] for at in own if not np.isnan(self._costs.get(at, np.nan))]
         return float(np.mean(known)) if known else float("nan")
 
     def _keep_costs(self) -> None:
-        """Give each node the costs of the network's tokens that end in it. These may be other tokens than the draft's: bytes of
-        a character, or two words that stand together and are read as one."""
+        """Give each node the costs of the network's tokens that end in it. These may differ from the draft's tokens: bytes of a
+        character, or two words without a space between, which are one for the network."""
         found = self._surprised.current(Surprise(self.text, places=0))
         if found is not None:
             nodes = self.draft.path()
@@ -138,7 +138,7 @@ class Writing:
                 self._costs[at] = float(own.sum()) if len(own) else float("nan")
         self._changed()
 
-    # ------------------------------------------------------------- what is done
+    # ------------------------------------------------------------- actions
 
     def change_sampling(self, what: str, by: int) -> None:
         self.sampling = sampling.changed(self.sampling, what, by)
@@ -154,14 +154,14 @@ class Writing:
         self._changed()
 
     def open(self, draft: Draft, how: Sampling, seed: int) -> None:
-        """Go on with a draft that was saved."""
+        """Go on with a saved draft."""
         self.stop()
         self._costs.clear()
         self.sampling, self.seed, self.ended = replace(how, length=AHEAD), seed, -1
         self._by_hand(draft)
 
     def type(self, text: str) -> None:
-        """Add what a person typed, cut as the network's tokens are."""
+        """Add a typed text, cut into the network's tokens."""
         self.add(split_typed(self.tokens, text), "typed")
 
     def add(self, pieces: Iterable[str], by: Author) -> None:
@@ -191,19 +191,19 @@ class Writing:
 
     def start(self, run_on: RunOn) -> None:
         """Let the network write on."""
-        if not self.has_ended:  # after </s> nothing comes
+        if not self.has_ended:  # nothing comes after </s>
             self.run_on = run_on
             self._draw_more()
 
     def stop(self) -> None:
-        """Let it write no more."""
+        """Stop the network's writing."""
         if self.run_on is not None:
             self.run_on = None
             self._drawn.stop()
             self._changed()
 
     def _draw_more(self) -> None:
-        """A number belongs to the seed and to the place in the text, so one seed draws the same however it is cut in pieces."""
+        """Draw the next tokens. The seed and the place in the text choose them, so chunks of any size give the same text."""
         assert self.run_on is not None
         if self.at is None:
             self.stop()

@@ -1,10 +1,10 @@
-"""The pane of a lesson: its words with the numbers filled in, a guess to make, what is waited for; or the list of lessons."""
+"""The pane of a lesson: its text with numbers filled in, a guess to make, what it waits for; or the list of lessons."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import on
@@ -12,40 +12,36 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_rnn.display import visible
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views.lesson.seen import GuessSeen, Listed, PageSeen, UntilSeen, Words
+from tui_rnn.tui.views.pane import Pane
 from tui_rnn.tui.views.view import Help, Wants
 from tui_rnn.tui.widgets.pieces import Piece, fit
 
 FIGURE = "bold $accent"
 _PAGE = Help(
-    "a lesson: its words, and beside them the view of the network that it is about",
-    "each bright number is asked of the network on the screen, at the step that the last line names, and asked again while "
-    "it trains; a lesson waits for something, and says how it stands",
-    "turn the page with . whether or not what it waits for has come; a lists the lessons",
-    "each page has its own, below its words",
+    "a lesson: its text, and beside it the view of the network that it is about",
+    "each bright number comes from the network on the screen, at the step in the last line, and again and again while the "
+    "network trains; a page waits for something, and says how far it is",
+    "turn the page with . at any time, also before what it waits for has come; a lists the lessons",
+    "each page has its own, below its text",
 )
 _LIST = Help(
-    "the chapter's lessons in their order, and above them what you can say after the one that is lit",
-    "✓ stands before a lesson that was gone through to its end, and beside one that was left the page where it goes on",
-    "choose one with ↑ ↓ and open it with Enter: its networks begin to train; a leads back here",
+    "the chapter's lessons in their order, and above them what you can say after the highlighted one",
+    "✓ marks a lesson that you finished; beside one that you left, the list names the page where it goes on",
+    "choose one with ↑ ↓ and open it with Enter: its networks begin to train; a comes back here",
 )
 
 
-class LessonPane(Widget):
-    """Draws what it is given; what a person chooses goes to `choose`. `turn` turns the page."""
+class LessonPane(Pane, can_focus=False):
+    """Draws the list or the page that the teacher gives it, and tells the teacher what a person chooses."""
 
     DEFAULT_CSS = """
-    LessonPane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
-    LessonPane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
-    LessonPane:focus-within { border: heavy $accent; }
     LessonPane > VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
     LessonPane > VerticalScroll { scrollbar-background: $background; scrollbar-color: $border; background: $background; }
     LessonPane > OptionList { height: auto; max-height: 50%; border: none; padding: 0 1; background: $background; }
@@ -59,13 +55,10 @@ class LessonPane(Widget):
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
     ]
-    KEYS: ClassVar[dict[str, Any]] = {}
-    settings: Sequence[ViewSetting] = ()
-    stoppable = False
+    view_name = "lesson"
 
     @property
     def GUIDE(self) -> Help:
-        """Of the list while no lesson is open."""
         return _LIST if self._seen is None else _PAGE
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -83,13 +76,6 @@ class LessonPane(Widget):
     def compose(self) -> ComposeResult:
         yield from (self._scroll, self._list)
 
-    def on_mount(self) -> None:
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
-        self._draw()
-
-    def on_resize(self) -> None:
-        self._draw()  # what of the title fits
-
     # ------------------------------------------------------------- what a view is
 
     @property
@@ -98,16 +84,15 @@ class LessonPane(Widget):
 
     @property
     def found(self) -> object:
-        """What the page says now."""
         return self._seen
 
     @property
     def to_copy(self) -> str:
-        """The page as it reads now."""
+        """The page as it is now."""
         return "" if self._seen is None else _page(self._seen).plain
 
     def see(self, state: LabState, run: RunState | None, called: str) -> None:
-        """All that is seen here, the teacher brings."""
+        """The teacher brings all that this pane shows."""
 
     @property
     def why_no_page(self) -> str:
@@ -122,27 +107,27 @@ class LessonPane(Widget):
     # ------------------------------------------------------------- drawing
 
     def list(self, lessons: tuple[Listed, ...]) -> None:
-        """Show the list of lessons, the one that was open marked."""
+        """Show the list of lessons; the highlighted one is the one that was open."""
         if self._seen is not None or lessons != self._listed:
             left, self._seen, self._listed = self._seen, None, lessons
-            self._draw()
+            self.look()
             if left is not None:
                 at = next((k for k, one in enumerate(lessons) if one.called == left.called), 0)
                 self._list.highlighted = at if lessons else None
 
     def show(self, seen: PageSeen) -> None:
-        """Show a page; nothing is drawn where nothing is new."""
+        """Show a page; draw only what is new."""
         if seen == self._seen:
             return
         before, self._seen = self._seen, seen
-        self._draw()
-        if self.screen.focused in (self._scroll, self._list):  # the other one of the two may be shown now
+        self.look()
+        if self.screen.focused in (self._scroll, self._list):  # now the other of the two may be in view
             self.call_after_refresh(self._focus)
         if before is None or (before.called, before.at, before.asks_first) != (seen.called, seen.at, seen.asks_first):
             self._scroll.scroll_home(animate=False)
 
-    def _draw(self) -> None:
-        if not self._list.is_attached:  # nor seen yet
+    def look(self) -> None:
+        if not self._list.is_attached:
             return
         seen = self._seen
         asks = seen is None or seen.asks_first
@@ -165,7 +150,7 @@ class LessonPane(Widget):
             self._fill([_safe(choice) for choice in seen.guess.choices])
 
     def _fill(self, rows: Sequence[Content]) -> None:
-        """The rows to choose from; the one that is marked stays so."""
+        """The rows to choose from; the highlight stays where it is."""
         plain = tuple(row.plain for row in rows)
         if plain == self._options:
             return
@@ -181,7 +166,7 @@ class LessonPane(Widget):
         self._tell()
 
     def _tell(self) -> None:
-        """Below the list, what one can say after the lesson that is marked."""
+        """Say above the list what a person can do after the highlighted lesson."""
         at = self._list.highlighted
         if self._seen is None and at is not None and at < len(self._listed):
             one = self._listed[at]
@@ -210,13 +195,13 @@ def _in_list(one: Listed) -> Content:
 
 
 def _safe(words: Words, style: str = "") -> Content:
-    """The words; what is filled in stands out."""
+    """The words; numbers that were filled in stand out."""
     parts = [(visible(text, keep_newlines=not filled), FIGURE if filled else style) for text, filled in words]
     return Content.assemble(*parts)
 
 
 def _title(seen: PageSeen, width: int) -> Content:
-    """The lesson and which of its pages this is, in so many cells: the lesson's name gives way first."""
+    """The lesson and the number of its page, in so many cells: the lesson's name is cut first."""
     called, at = visible(seen.called), f"{seen.at + 1}/{seen.of}"
     for place in (f" · page {seen.at + 1} of {seen.of}", f" · {at}"):
         if cell_len(called) + cell_len(place) <= width:
@@ -225,13 +210,13 @@ def _title(seen: PageSeen, width: int) -> Content:
 
 
 def _equation(equation: str, width: int) -> str:
-    """In one line; where it has no room, in one for each of its parts, which have spaces between them."""
+    """In one line; where that has no room, one line for each part: two spaces or more are between parts."""
     line = visible(equation)
     return "\n".join(f"  {part}" for part in ([line] if cell_len(line) + 2 <= width else re.split(" {2,}", line)))
 
 
 def _page(seen: PageSeen, width: int = 1 << 16) -> Content:
-    """All of a page from top to bottom, in lines of so many cells; before a guess, only what is asked."""
+    """All of a page from top to bottom, in lines of so many cells; before a guess, only the question."""
     blocks = [Content.styled(visible(seen.title), "bold")]
     if seen.at == 0 and seen.afterwards:
         told = "; ".join(seen.afterwards)
@@ -258,7 +243,7 @@ def _page(seen: PageSeen, width: int = 1 << 16) -> Content:
 
 
 def _guess(guess: GuessSeen) -> Content:
-    """What was guessed, and what the network says."""
+    """The person's guess, and what the network says."""
     assert guess.chosen is not None
     asked = Content.assemble(_safe(guess.asks, "$text-muted"), "\nYou guessed: ", _safe(guess.choices[guess.chosen]))
     if guess.holds is None:

@@ -1,17 +1,16 @@
-"""What there is to see of a lesson's page at a moment: words, and what is filled in."""
+"""A lesson's page at one moment: its words, with the numbers filled in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 Words = tuple[tuple[str, bool], ...]
-"""Pieces of a text, each with whether it was filled in. Not made safe yet."""
-LIST = "list of lessons"
+"""Pieces of a text, each with whether it was filled in. They are not safe to show yet."""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A lesson in the list. told: how far a person is."""
+    """A lesson in the list. told: the person's progress."""
 
     name: str
     called: str
@@ -22,8 +21,8 @@ class Listed:
 
 @dataclass(frozen=True)
 class GuessSeen:
-    """chosen: the place of what a person guessed, None before. holds: the place of the choice that the network says, None while
-    that is not known."""
+    """chosen: the place of the person's guess; None: they have not guessed. holds: the place of the network's answer; None: not
+    known yet."""
 
     asks: Words
     choices: tuple[Words, ...]
@@ -33,7 +32,7 @@ class GuessSeen:
 
 @dataclass(frozen=True)
 class UntilSeen:
-    """says: what is waited for. now: how it stands, '2.41 < 2.28 does not hold yet', "" where nobody can say."""
+    """says: what the page waits for. now: its numbers, '2.41 < 2.28 does not hold yet'; "": not known."""
 
     says: Words
     now: str
@@ -42,9 +41,9 @@ class UntilSeen:
 
 @dataclass(frozen=True)
 class PageSeen:
-    """called: of the lesson; at, of: which page of how many. about: of whom the numbers are, '2 LSTM 64, step 1,151'. note:
-    what is waited for before there is something to see, or why a number is not there. units: what a loss in the text is to the
-    one in the view beside it."""
+    """called: of the lesson; at, of: which page of how many. about: the run and step of the numbers, '2 LSTM 64, step 1,151'.
+    note: what the page waits for before it can show something, or why a number is missing. units: how a loss in the text
+    compares with one in the view beside it."""
 
     called: str
     at: int

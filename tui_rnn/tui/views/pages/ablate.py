@@ -1,4 +1,4 @@
-"""What if a unit is off: what each unit's removal adds to the loss, and what it breaks."""
+"""What if a unit is off: how much the loss grows without each unit, and what gets worse."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from textual.content import Content
 from tui_rnn.insight.ablate import Ablate, Ablated, Removal
 from tui_rnn.insight.surprise import BITS
 from tui_rnn.insight.trace import DIRECTIONS
-from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.settings import Cycle
 from tui_rnn.tui.views.numbers import bar, short
-from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing, cut
+from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing, cut, muted
 from tui_rnn.tui.views.view import Help
 
 LENGTHS = (3_000, 12_000, 50_000)
@@ -20,37 +20,28 @@ _CHANCE = "~"  # beside a standard error: chance explains the difference
 
 
 class AblatePage(Page):
-    """All units, the costliest first; the selected one stands above them."""
+    """The selected unit, then all units, the costliest first."""
 
     name = "what if it is off"
     asks = Ablate
     guide = Help(
-        "what the loss on held-out data is without a unit: the h of each unit is set to 0 (or to its mean) at every step, one "
-        "unit at a time, and the text is read again; and which symbols got worse",
-        "+.05 bits: the network needs this unit for so much; ± is one standard error of the difference, paired over blocks of "
-        "the text; with ~ beside it, chance explains the difference",
-        "stand on the costliest unit with Enter, and look at it over the text: does it track what its removal breaks?",
+        "the loss on held-out data without a unit: the h of each unit is set to 0 (or to its mean) at every step, one unit at "
+        "a time, and the text is read again; and which symbols got worse",
+        "+.05 bits: the loss is so much higher without this unit; ± is one standard error of the difference, paired over "
+        "blocks of the text; ~ beside it means that chance explains the difference",
+        "select the costliest unit with Enter, and look at it over the text: does it track what its removal breaks?",
         "h_t[unit] := 0",
     )
 
     def __init__(self) -> None:
-        self._to, self._length = "zero", 3_000
-
-    @property
-    def settings(self) -> Sequence[ViewSetting]:
-        return (
-            ViewSetting("set to", lambda: self._to, self._step_to, "what h is set to: 0, or its mean over the text"),
-            ViewSetting("length", lambda: f"{self._length:,}", self._step_length, "about how many tokens are read"),
+        self._to, self._length = Cycle("zero", "mean"), Cycle(*LENGTHS)
+        self.settings = (
+            self._to.setting("set to", "what h is set to: 0, or its mean over the text"),
+            self._length.setting("length", "about how many tokens are read", "{:,}".format),
         )
 
-    def _step_to(self, by: int) -> None:
-        self._to = "mean" if self._to == "zero" else "zero"
-
-    def _step_length(self, by: int) -> None:
-        self._length = LENGTHS[(LENGTHS.index(self._length) + by) % len(LENGTHS)]
-
     def question(self, at: Standing) -> Ablate:
-        return Ablate(to=self._to, length=self._length)
+        return Ablate(to=self._to.now, length=self._length.now)
 
     def caption(self, answer: Ablated, at: Standing) -> str:
         return (
@@ -72,7 +63,7 @@ class AblatePage(Page):
 
 def _head(at: Standing, room: Room) -> Row:
     head = f"{'rank':>4}  {'unit':>{_width(at)}}  {'bits more':>9}  {'±':<7} {'':<{_BAR_CELLS}}  breaks"
-    return cut(Content.styled(head, "$text-muted"), room)
+    return muted(head, room)
 
 
 def _width(at: Standing) -> int:
@@ -85,7 +76,7 @@ def _tells_direction(at: Standing) -> bool:
 
 
 def _name(one: Removal, at: Standing) -> str:
-    """'76', of several layers '2: 76', of two directions 'backward 2: 76'."""
+    """'76'; with several layers '2: 76', with two directions 'backward 2: 76'."""
     unit = f"{one.unit:>4}"
     if at.config.num_layers > 1:
         unit = f"{one.layer}:{unit}"

@@ -1,4 +1,4 @@
-"""The arithmetic of the selected unit at the cursor: every equation with its numbers, and where each term comes from."""
+"""The arithmetic of the selected unit at the cursor: every equation with its numbers, and the unit behind each term."""
 
 from __future__ import annotations
 
@@ -9,49 +9,34 @@ from textual.content import Content
 from tui_rnn.display import visible
 from tui_rnn.insight.arithmetic import Arithmetic, Worked
 from tui_rnn.insight.sheet import Line
-from tui_rnn.tui.settings import ViewSetting
-from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing, wrapped
+from tui_rnn.tui.settings import Cycle
+from tui_rnn.tui.views.pages.page import ENCODER, Page, Pick, Room, Row, Standing, wrapped
 from tui_rnn.tui.views.view import Help
 
-_TERMS = (4, 8, 16, 100_000)
-_DIGITS = (2, 3, 4, 6, 8)
-_ENCODER = "encoder "
+_ALL = 100_000  # terms: more than there are
 
 
 class ArithmeticPage(Page):
-    """First what the unit computes, line by line; then the terms of each sum, the readout, the loss and its gradient."""
+    """First the unit's equations, line by line; then the terms of each sum, the readout, the loss and its gradient."""
 
     name = "arithmetic"
     asks = Arithmetic
     guide = Help(
         "every equation with the numbers of the selected unit at the cursor: its gates and states, the logits of the likeliest "
         "outputs, the loss, and one entry of its gradient beside a finite difference",
-        "each line can be worked out again with a calculator: the digits that are shown multiply out to the last one; "
-        "below a sum stand its largest terms, and the rest is one number",
-        "go to the unit that weighs most in z_f with Enter, and on from there to the one that weighs most in it",
+        "you can check each line with a calculator: it gives the result to the last digit; the largest terms of a sum follow "
+        "below it, and the rest is one number",
+        "go to the unit that weighs most in z_f with Enter, and from there to the one that weighs most in it",
         "z_f = U_f h_t−1 + W_f e + b_f,  f = σ(z_f),  c = f · c_t−1 + i · g,  h = o · tanh(c)",
     )
 
     def __init__(self) -> None:
-        self._terms, self._digits = 4, 4
-
-    @property
-    def settings(self) -> Sequence[ViewSetting]:
-        return (
-            ViewSetting(
-                "terms",
-                lambda: "all" if self._terms > _TERMS[2] else str(self._terms),
-                self._step_terms,
-                "how many of the largest terms of a sum are shown",
-            ),
-            ViewSetting("digits", lambda: str(self._digits), self._step_digits, "decimals of a result"),
+        self._terms, self._digits = Cycle(4, 8, 16, _ALL), Cycle(2, 3, 4, 6, 8, start=4)
+        told = "how many of the largest terms of a sum are shown"
+        self.settings = (
+            self._terms.setting("terms", told, lambda terms: "all" if terms == _ALL else str(terms)),
+            self._digits.setting("digits", "decimals of a result"),
         )
-
-    def _step_terms(self, by: int) -> None:
-        self._terms = _TERMS[(_TERMS.index(self._terms) + by) % len(_TERMS)]
-
-    def _step_digits(self, by: int) -> None:
-        self._digits = _DIGITS[(_DIGITS.index(self._digits) + by) % len(_DIGITS)]
 
     def question(self, at: Standing) -> Arithmetic:
         return Arithmetic(
@@ -60,15 +45,13 @@ class ArithmeticPage(Page):
             position=at.position,
             unit=at.unit,
             layer=at.layer + 1,
-            direction=at.reading.name.removeprefix(_ENCODER),
-            terms=self._terms,
-            digits=self._digits,
+            direction=at.direction,
+            terms=self._terms.now,
+            digits=self._digits.now,
         )
 
     def caption(self, answer: Worked, at: Standing) -> str:
-        return (
-            "each line works out from its digits · Enter on a term goes to its unit · ← → another character · v: terms, digits"
-        )
+        return "a calculator gives each line · Enter on a term goes to its unit · ← → another character · v: terms, digits"
 
     def rows(self, answer: Worked, at: Standing, room: Room) -> Sequence[Row]:
         place = answer.place
@@ -95,7 +78,7 @@ def _told(text: str, room: Room, style: str) -> list[Row]:
 
 
 def _line(line: Line, at: Standing, room: Room) -> list[Row]:
-    """A line with its equation where there is room for it."""
+    """A line, with its equation if that has room."""
     name, numbers = f"{line.name} = ", " = ".join(filter(None, (line.numbers, line.shown)))
     before = "  " * line.level * (2 * line.level + len(name) + len(numbers) <= room.width) + name
     fits = len(before) + len(line.equation) + len(" = ") + len(numbers) <= room.width
@@ -110,9 +93,8 @@ def _line(line: Line, at: Standing, room: Room) -> list[Row]:
 def _pick(line: Line, at: Standing) -> Pick | None:
     if line.place is None:
         return None
-    direction, encodes = line.place.direction, at.reading.name.startswith(_ENCODER)
-    reading = f"{_ENCODER}{direction}" if encodes else direction
-    return Pick(unit=line.place.unit, layer=line.place.layer - 1, reading=reading)
+    prefix = ENCODER if at.reading.name.startswith(ENCODER) else ""
+    return Pick(unit=line.place.unit, layer=line.place.layer - 1, reading=prefix + line.place.direction)
 
 
 PAGE = ArithmeticPage

@@ -1,4 +1,4 @@
-"""When a page's question is put, and what is known of its answer: asked once things stand still, kept in case they return."""
+"""When a page asks its question, and the answers so far: it asks once nothing changes, and keeps answers to be shown again."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from tui_rnn.lab.messages import Answered, AskProgress, Unanswered
 from tui_rnn.tui.asks import Asks, News
 from tui_rnn.tui.views.pages.page import Page, Standing
 
-MOST_KEPT = 32  # answers, the newest: more than there are pages to turn through
-CANCELLED = "not asked to its end: Enter asks again"
+MOST_KEPT = 32  # answers, the newest: more than there are pages
+CANCELLED = "stopped before its answer came: Enter asks again"
 
 Key = tuple[int, int, Question[Any]]
-"""The run, the step of its weights, and what is asked."""
+"""The run, the step of its weights, and the question."""
 
 
 class PageAsking:
-    """The question of the page that is shown. wait: called with what asks, when things have stood still for a moment; changed:
+    """The question of the open page. wait: gets a function that asks, and calls it after a moment without changes; changed:
     called when there is something new to show."""
 
     def __init__(self, asks: Asks, wait: Callable[[Callable[[], None]], None], changed: Callable[[], None]) -> None:
@@ -32,7 +32,7 @@ class PageAsking:
         self._done: tuple[int, int] | None = None
 
     def look(self, page: Page, at: Standing) -> tuple[Answer | None, str]:
-        """(answer, why there is none) of what this page asks there; neither while it is not known. Asks, where that helps."""
+        """(answer, why there is none) to this page's question there; both are empty until one comes. Asks if needed."""
         try:
             if page.asks is not None:
                 check_fits(entry_of_class(page.asks), at.kind)
@@ -78,39 +78,28 @@ class PageAsking:
 
     @property
     def under_way(self) -> bool:
-        """Whether an answer is waited for."""
+        """Whether an answer is still to come."""
         return self._wanted is not None
 
     @property
-    def about_to_ask(self) -> bool:
-        """Whether a question is put as soon as things have stood still."""
-        return self._wanted is not None and self._number is None
-
-    @property
     def progress(self) -> float | None:
-        """Which share of the work is done; None where nobody knows."""
+        """The share of the work that is done; None: it is not known."""
         return self._done[0] / self._done[1] if self._done and self._done[1] else None
 
     def stop(self) -> None:
-        """Nobody looks any more."""
+        """Want no answer, for now."""
         if self._number is not None:
             self._asks.cancel(self._number)
         self._end()
 
     def cancel(self) -> None:
-        """A person wants it no more: it is asked again when something changes, or when they say so."""
+        """A person stops the question: it is asked again when something changes, or when they press Enter."""
         if self._wanted is not None:
             self._reasons[self._wanted] = CANCELLED
         self.stop()
         self._changed()
 
     def ask_again(self) -> None:
-        """Forget why there were no answers, and ask anew."""
+        """Forget why there were no answers, and ask again."""
         self._reasons.clear()
         self._changed()
-
-    def forget(self) -> None:
-        """Runs are others now: what was answered holds no more."""
-        self.stop()
-        self._answers.clear()
-        self._reasons.clear()

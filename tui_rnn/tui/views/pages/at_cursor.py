@@ -8,26 +8,26 @@ from itertools import zip_longest
 from textual.content import Content
 
 from tui_rnn.cells import signals_named
-from tui_rnn.display import visible
-from tui_rnn.tui.views.numbers import after_symbol, bar, before_symbol, name_of, short
+from tui_rnn.display import describe_symbol, visible
+from tui_rnn.tui.views.numbers import after_symbol, bar, before_symbol, short
 from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing
 from tui_rnn.tui.views.view import Help
 from tui_rnn.tui.widgets.pieces import decimal, fit, probability
 
 _BAR_CELLS = 20
-_MEANING_CELLS = 30  # of what a signal means; in fewer it tells nothing
-_LEFT_CELLS, _RIGHT_CELLS = 68, 40  # of the values, and of what is expected, where both stand side by side
+_MEANING_CELLS = 30  # for the meaning of a signal; in fewer it says nothing
+_LEFT_CELLS, _RIGHT_CELLS = 68, 40  # for the values, and for what is expected, side by side
 
 
 class CursorPage(Page):
-    """What the network expected before the character at the cursor, what it expects after it, and each signal of a unit."""
+    """The network's expectation before the cursor's character and after it, and each signal of a unit."""
 
     name = "at the cursor"
     guide = Help(
-        "the numbers at the cursor: how probable the character was before it was read, what is expected after it, and what "
-        "each signal of the selected unit is there",
-        "a bar is as long as the probability; rank 1 is the likeliest; the values are those after reading the character",
-        "stand on the last letter of a word and compare what is expected with what comes",
+        "the numbers at the cursor: how probable the network found the character, what it expects after it, and each signal of "
+        "the selected unit there",
+        "a bar is as long as the probability; rank 1 is the likeliest; the values come after reading the character",
+        "move to the last letter of a word and compare what the network expects with what comes",
         "c_t = f_t ⊙ c_t−1 + i_t ⊙ g_t,  h_t = o_t ⊙ tanh(c_t),  ŷ_t = softmax(V h_t)",
     )
 
@@ -41,12 +41,12 @@ class CursorPage(Page):
         return [before, *beside(self._values(at, _LEFT_CELLS - 2), self._expected(at, room.width - _LEFT_CELLS), _LEFT_CELLS)]
 
     def _expected(self, at: Standing, width: int) -> list[Row]:
-        """What is expected after the character, or what a network that answers makes of the text so far."""
+        """What the network expects after the character, or its answer to the text so far."""
         trace, symbols, here = at.trace, at.symbols, at.position
         if here >= len(trace.expected.top_symbols):
             after = after_symbol(trace, at.reading, here)
             return [Row(fit(after, width))] if after else []
-        rows = [Row(Content.assemble("expected after ", (name_of(symbols[here]), "bold"), ":"))]
+        rows = [Row(Content.assemble("expected after ", (describe_symbol(symbols[here]), "bold"), ":"))]
         likeliest = zip(trace.expected.top_symbols[here], trace.expected.top_probs[here].tolist(), strict=False)
         for symbol, p in likeliest:
             came = here + 1 < len(symbols) and symbols[here + 1] == symbol
@@ -69,7 +69,7 @@ class CursorPage(Page):
 
 
 def beside(left: Sequence[Row], right: Sequence[Row], width: int) -> list[Row]:
-    """Two columns of rows, the left one in so many cells. The left rows can be chosen."""
+    """Two columns of rows; the left one has so many cells, and its rows can be chosen."""
     rows = []
     for first, second in zip_longest(left, right, fillvalue=Row(Content(""))):
         assert isinstance(first.content, Content)

@@ -1,4 +1,4 @@
-"""The biography of the selected unit: a line for each kept moment, with its signals, what it tracks, the loss and a sample."""
+"""The biography of the selected unit: one line a kept moment, with the unit's signals, its score, the loss and a sample."""
 
 from __future__ import annotations
 
@@ -12,42 +12,34 @@ from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 from tui_rnn.insight.biography import Biography, BiographyFound
 from tui_rnn.insight.hypotheses import hypothesis
-from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.settings import Cycle
 from tui_rnn.tui.views.numbers import bar
-from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing, cut
+from tui_rnn.tui.views.pages.page import DECODER_WRITES, Page, Room, Row, Standing, cut, muted
 from tui_rnn.tui.views.view import Help
 from tui_rnn.tui.widgets.pieces import decimal
 
 _BAR_CELLS = 10
 _WIDE = 100  # cells from which on all signals of the unit are shown
-_WHERES = ("", "quotes", "vowel", "word-position", "column", "upper", "digit", "indent", "depth")
 
 
 class BiographyPage(Page):
-    """Oldest first. The bar is the score beside its chance, or without a hypothesis the mean of the selected signal."""
+    """The oldest first. The bar is the score of the hypothesis; without one, the mean of the selected signal."""
 
     name = "biography"
     asks = Biography
     typing = ("what the unit may track: quotes, vowel, column>40, regex:PATTERN …", "what it may track")
     guide = Help(
-        "the selected unit at each kept moment of the run: the mean of its signals, how well it tracks what is asked, the "
-        "network's loss, and a text that it wrote then with the same seed",
-        "AUC .5 is no better than a coin, 1 tells always; believe it only beyond the chance level, which shifted labels reach "
-        "in 5% of cases; nothing is shown between the kept moments",
-        "press t and type vowel: since when does this unit know? Then , . to the time slider and look at it there",
+        "the selected unit at each kept moment of the run: the mean of its signals, how well it tracks what you ask, the "
+        "network's loss, and a text that the network wrote then, always with the same seed",
+        "AUC .5 is no better than a coin, 1 is always right; believe it only beyond the chance level, which shifted labels "
+        "reach in 5% of cases; nothing is known between the kept moments",
+        "press t and type vowel: since when does this unit know? Then go to that moment with < and look at the unit there",
         "AUC = P(h_t where it holds > h_t where it does not)",
     )
 
     def __init__(self) -> None:
-        self._where = ""
-
-    @property
-    def settings(self) -> Sequence[ViewSetting]:
-        return (ViewSetting("tracks", lambda: self._where or "nothing", self._step, "what the unit may track"),)
-
-    def _step(self, by: int) -> None:
-        at = _WHERES.index(self._where) if self._where in _WHERES else 0
-        self._where = _WHERES[(at + by) % len(_WHERES)]
+        self._where = Cycle("", "quotes", "vowel", "word-position", "column", "upper", "digit", "indent", "depth")
+        self.settings = (self._where.setting("tracks", "what the unit may track", lambda where: where or "nothing"),)
 
     def type(self, text: str) -> str:
         try:
@@ -55,21 +47,20 @@ class BiographyPage(Page):
                 hypothesis(text.strip())
         except InputError as error:
             return str(error)
-        self._where = text.strip()
+        self._where.now = text.strip()
         return ""
 
     def typed(self) -> str:
-        return self._where
+        return self._where.now
 
     def question(self, at: Standing) -> Biography | str:
-        if at.reading.name not in ("forward", "backward", "encoder forward", "encoder backward"):
-            return "the biography is of units that read: choose another reading than the decoder"
-        direction = at.reading.name.removeprefix("encoder ")
-        return Biography(at.unit, at.layer + 1, direction, at.signal.name, self._where)
+        if at.decodes:
+            return DECODER_WRITES
+        return Biography(at.unit, at.layer + 1, at.direction, at.signal.name, self._where.now)
 
     def caption(self, answer: BiographyFound, at: Standing) -> str:
         return (
-            visible(answer.in_words) if answer.title else "t: what may it track? · v: some to choose from · oldest moment first"
+            visible(answer.in_words) if answer.title else "t: type what it may track · v: choose it · the oldest moment first"
         )
 
     def rows(self, answer: BiographyFound, at: Standing, room: Room) -> Sequence[Row]:
@@ -77,7 +68,7 @@ class BiographyPage(Page):
         names = [name for name in shown if name in answer.means]
         what = answer.measure if answer.title else f"mean {answer.signal}" if names else ""
         head = f"{'step':>8} {'bits':>6} " + "".join(f"{name:>6}" for name in names) + f"  {what:<{_BAR_CELLS + 6}} text"
-        rows = [cut(Content.styled(head, "$text-muted"), room)]
+        rows = [muted(head, room)]
         if answer.not_read:
             rows.append(cut(Content.styled(visible(answer.not_read), "$text-warning"), room))
         for k, step in enumerate(answer.at.tolist()):
@@ -92,7 +83,7 @@ class BiographyPage(Page):
 
 
 def _drawn(answer: BiographyFound, k: int) -> list[tuple[str, str]]:
-    """A score from its lowest to 1; beyond chance it is bold and starred."""
+    """A score as a bar from its lowest to 1, with a star beyond chance; or a mean."""
     if answer.title:
         score = float(answer.score[k])
         low = 0.5 if answer.measure == "AUC" else 0.0

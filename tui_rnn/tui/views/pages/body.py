@@ -1,4 +1,4 @@
-"""What stands on a page: its rows and their caption, or why there is nothing."""
+"""The content of a page: its rows and their caption, or why there is nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ class PageBody(Vertical):
     PageBody > .why { display: none; }
     PageBody.empty > .why { display: block; }
     PageBody.empty > RowsView, PageBody.empty > .caption { display: none; }
-    PageBody > .why { height: 1fr; padding: 0 1; content-align: center middle; text-align: center; color: $text-muted; }
     PageBody > .caption { height: auto; max-height: 2; padding: 0 1; color: $text-muted; }
     """
 
@@ -42,16 +41,15 @@ class PageBody(Vertical):
 
     @property
     def is_empty(self) -> bool:
-        """Whether it says why there is nothing."""
         return self.has_class("empty")
 
     def say(self, why: str) -> None:
-        """Say why there is nothing."""
+        """Show no rows, and say why."""
         self.add_class("empty")
         self._why.update(why)
 
     def show(self, page: Page, answer: Answer | None, at: Standing) -> None:
-        """Draw what this page makes of the answer."""
+        """Draw the page's rows for this answer."""
         self.remove_class("empty")
         caption = visible(page.caption(answer, at))
         lines = 1 + (cell_len(caption) > self.size.width - 2)
@@ -63,12 +61,11 @@ class PageBody(Vertical):
 
     @property
     def to_copy(self) -> str:
-        """What stands there."""
         return "\n".join(_plain(row.content) for row in self.rows.rows)
 
 
 def title(page: Page, at: Standing | None, step: int | None, width: int) -> Content:
-    """The page's name, whose weights it is about and of which step, in so many cells."""
+    """The page's name, the run, and the step of its weights, in so many cells."""
     pieces = [Piece(0, Content.styled(page.name, "bold"))]
     if at is not None and step is not None:
         pieces += [Piece(2, Content(visible(at.run_name))), Piece(1, Content(f"step {step:,}"))]
@@ -76,7 +73,7 @@ def title(page: Page, at: Standing | None, step: int | None, width: int) -> Cont
 
 
 def asking_words(done: float | None) -> str:
-    """That a question is under way, and which share of it is done; None where nobody knows."""
+    """Says that a question is under way, and which share is done; None: it is not known."""
     return "asking …" if done is None else f"asking … {bar(done, _BAR_CELLS):<{_BAR_CELLS}} {done:.0%}"
 
 

@@ -10,12 +10,12 @@ from tui_rnn.tui.views.pages.page import Page
 
 @dataclass
 class Book:
-    """The pages that there are, and the one that is open: the same for all runs that are shown."""
+    """All pages, and the open one: the same for all runs on the screen."""
 
     pages: Sequence[Page] = ()
     at: int = 0
     turns: bool = True  # whether keys turn its pages; beside a lesson, they turn the lesson's
-    opened: list[Callable[[], object]] = field(default_factory=list)  # called when another one is
+    opened: list[Callable[[], object]] = field(default_factory=list)  # called when another page opens
 
     @property
     def open(self) -> Page:

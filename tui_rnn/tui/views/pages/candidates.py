@@ -1,4 +1,4 @@
-"""What may come next at the cursor: candidates with their chances, as believed and as drawn, and what each would lead to."""
+"""What may come next at the cursor: candidates with their believed and drawn chances, and what each would lead to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from tui_rnn.insight.candidates import OF_NEXT, Candidates, NextTokens
 from tui_rnn.insight.drawing import Sampling
 from tui_rnn.insight.surprise import BITS
 from tui_rnn.insight.trace import START
-from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.views import sampling
 from tui_rnn.tui.views.desk.rows import candidate_rows
 from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing
@@ -23,20 +22,17 @@ class CandidatesPage(Page):
     name = "what may come next"
     asks = Candidates
     guide = Help(
-        "the likeliest symbols after the cursor: how likely the network holds each, what it would cost in bits if it came, how "
-        "likely it is drawn with the settings of v, and what would follow if the likeliest came at every step from there",
-        "bits are −log₂ of the believed chance: half as likely costs one bit more; a low temperature makes the drawn bars "
-        "steeper than the believed ones, a high one flatter; a bar that is gone can't be drawn at all",
-        "set the temperature to 0.5 and to 2 and watch both columns of bars",
+        "the likeliest symbols after the cursor: the network's chance for each, its cost in bits if it came, its chance to be "
+        "drawn with the settings of v, and what would follow if the likeliest symbol came at every step",
+        "bits are −log₂ of the believed chance: half the chance costs one bit more; a low temperature makes the drawn bars "
+        "steeper than the believed ones, a high one flatter; a symbol without a bar is never drawn",
+        "set the temperature to 0.5 and to 2 and compare the two columns of bars",
         "drawn: the repetition penalty on z, softmax(z / temperature), then top-k, top-p, min-p",
     )
 
     def __init__(self) -> None:
         self.sampling: Sampling = OF_NEXT
-
-    @property
-    def settings(self) -> Sequence[ViewSetting]:
-        return tuple(one for one in sampling.settings(self) if one.name != "length")
+        self.settings = tuple(one for one in sampling.settings(self) if one.name != "length")
 
     def change_sampling(self, what: str, by: int) -> None:
         self.sampling = sampling.changed(self.sampling, what, by)
@@ -53,11 +49,11 @@ class CandidatesPage(Page):
 
     def rows(self, answer: NextTokens, at: Standing, room: Room) -> Sequence[Row]:
         follows = at.position + 1
-        return candidate_rows(answer, room.width, at.symbols[follows] if follows < len(at.symbols) else None, costs=True)
+        return candidate_rows(answer, room, at.symbols[follows] if follows < len(at.symbols) else None, costs=True)
 
 
 def text_up_to(at: Standing) -> str:
-    """What the map's text reads up to the cursor, which is included."""
+    """The map's text up to the cursor, with the cursor's symbol."""
     tokens = [symbol for symbol in at.symbols if symbol != START]
     before = tokens[: at.position + 1 - (len(at.symbols) - len(tokens))]
     if sum(map(len, tokens)) == len(at.whole_text):  # characters or words

@@ -1,54 +1,50 @@
-"""Edit and compare: change the text that is read, and see what changes after it."""
+"""Edit and compare: a person changes the text, and the page shows what changes in the network after that."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from textual.content import Content
 
 from tui_rnn.display import visible
 from tui_rnn.insight.edit import Edit, Edited
 from tui_rnn.insight.predict import in_a_line
 from tui_rnn.insight.surprise import BITS
-from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.colours import Kind
+from tui_rnn.tui.settings import Cycle
 from tui_rnn.tui.views.numbers import short
 from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing, cut
-from tui_rnn.tui.views.pages.text import text_rows
+from tui_rnn.tui.views.pages.text import NOWHERE, text_rows
 from tui_rnn.tui.views.view import Help
 
-_SHOWN = ("states", "loss", "expectation")
 _MOST_BITS = 2.0
 
 
 class EditPage(Page):
-    """The text that the map reads beside one that a person typed."""
+    """The text that the map reads, beside an edited one."""
 
     name = "edit and compare"
     asks = Edit
     guide = Help(
-        "the text that is read beside the same text with an edit: how far the states are apart after it, how much more or less "
-        "each symbol costs, how much what is expected differs",
-        "bright letters: the states are far apart; where they are dark again, the network has forgotten the edit",
+        "the text that the network reads beside the same text with an edit: how far apart the states are after the edit, how "
+        "much more or less each symbol costs, and how much the predictions differ",
+        "bright letters: the states are far apart; where the letters are dark again, the network has forgotten the edit",
         "press t and take a quote mark out: for how long does the network know that it is in no quotation?",
         "‖h_t − h'_t‖ / ½ (‖h_t‖ + ‖h'_t‖)",
     )
     typing = ("the same text with an edit: change a symbol, and Enter", "the edited text")
 
     def __init__(self) -> None:
-        self._other, self._text, self._shown = "", "", "states"
-
-    @property
-    def settings(self) -> Sequence[ViewSetting]:
-        return (ViewSetting("shown", lambda: self._shown, self._step_shown, "the states, the loss, or what is expected"),)
-
-    def _step_shown(self, by: int) -> None:
-        self._shown = _SHOWN[(_SHOWN.index(self._shown) + by) % len(_SHOWN)]
+        self._other, self._text, self._shown = "", "", Cycle("states", "loss", "expectation")
+        self.settings = (self._shown.setting("shown", "the states, the loss, or what is expected"),)
 
     def question(self, at: Standing) -> Edit | str:
         self._text = at.whole_text
         if not self._other or self._other == self._text:
-            return "t lets you change the text that is read: a symbol, a word; then what changes after it is shown"
+            return "t lets you change the text that the network reads, a symbol or a word; the page shows what changes after it"
         return Edit(at.whole_text, self._other)
 
     def type(self, text: str) -> str:
@@ -64,9 +60,9 @@ class EditPage(Page):
         return f"{self._what(answer)} · t edits again · v: states, loss, expectation"
 
     def _what(self, answer: Edited) -> str:
-        if self._shown == "states" or not len(answer.kl_nats):
-            return "how far the states are apart, of the symbols that both texts have"
-        return "bits more (warm) or less (cold)" if self._shown == "loss" else "divergence of what is expected next, in bits"
+        if self._shown.now == "states" or not len(answer.kl_nats):
+            return "how far apart the states are, at the symbols that both texts have"
+        return "bits more (warm) or less (cold)" if self._shown.now == "loss" else "divergence of the predictions, in bits"
 
     def rows(self, answer: Edited, at: Standing, room: Room) -> Sequence[Row]:
         gone, other = (texts[answer.before : len(texts) - answer.after] for texts in (answer.symbols, answer.others))
@@ -83,17 +79,18 @@ class EditPage(Page):
                 rows.append(cut(Content(visible(in_a_line(said))), room))
         rows.append(Row(Content("")))
         values, kind, low, high = self._values(answer, at)
-        # what was changed stands among the others without a value
+        # the changed symbols have no value
         gap = np.full(len(other), np.nan)
         values = np.concatenate([values[: answer.before], gap, values[answer.before :]])
-        rows += text_rows(answer.others, room, values, kind=kind, low=low, high=high, first=-1 << 30)
+        rows += text_rows(answer.others, room, values, kind=kind, low=low, high=high, first=NOWHERE)
         return rows
 
-    def _values(self, answer: Edited, at: Standing):  # type: ignore[no-untyped-def]
-        if self._shown == "states" or not len(answer.kl_nats):
-            wanted = [one for one in answer.apart if one.name == at.reading.name.removeprefix("encoder ")] or answer.apart
+    def _values(self, answer: Edited, at: Standing) -> tuple[NDArray[np.floating[Any]], Kind, float, float]:
+        """The value of each symbol that both texts have, its colours, and their limits."""
+        if self._shown.now == "states" or not len(answer.kl_nats):
+            wanted = [one for one in answer.apart if one.name == at.direction] or answer.apart
             return wanted[0].distance.max(axis=1), "sequential", 0.0, max(float(wanted[0].distance.max(initial=0.0)), 1e-9)
-        if self._shown == "loss":
+        if self._shown.now == "loss":
             return (answer.other_nats - answer.nats) / BITS, "diverging", -_MOST_BITS, _MOST_BITS
         return answer.kl_nats / BITS, "sequential", 0.0, _MOST_BITS
 

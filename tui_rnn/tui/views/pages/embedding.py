@@ -1,4 +1,4 @@
-"""The map of symbols: each at its place by the first two principal components, and the nearest to the one at the cursor."""
+"""The map of symbols by the first two principal components, and the symbols nearest to the one at the cursor."""
 
 from __future__ import annotations
 
@@ -9,49 +9,35 @@ from textual.content import Content
 
 from tui_rnn.display import describe, glyph, visible
 from tui_rnn.insight.embedding import Embedded, Embedding, separation_in_words
-from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.settings import Cycle
 from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing, wrapped
 from tui_rnn.tui.views.view import Help
 from tui_rnn.tui.widgets.scatter import signs
 
 _LEAST_HEIGHT = 6
-_ROWS_BELOW = 5  # of the neighbours and the first classes, which are seen without scrolling
-_MATRICES = ("e", "v")
+_ROWS_BELOW = 5  # of the neighbours and the first classes: they need no scrolling
 
 
 class EmbeddingPage(Page):
-    """The map, the neighbours of the symbol at the cursor, and whether classes stand apart."""
+    """The map, the neighbours of the symbol at the cursor, and how far apart classes are."""
 
     name = "embedding map"
     asks = Embedding
     guide = Help(
-        "where the network has put each symbol: the rows of E, which it reads by, or of V, which it predicts by, in the two "
+        "where the network puts each symbol: the rows of E, which it reads with, or of V, which it predicts with, in the two "
         "directions in which they differ most; and the nearest to the symbol at the cursor, by cosine in all dimensions",
-        "symbols that stand together are used alike; two directions show only a part of all differences, so believe the "
-        "cosines and the gaps beside what random classes reach, not the eye",
-        "stand on a digit: are its neighbours the other digits? Then look at step 0, where nothing is near anything",
+        "the network uses symbols alike that are close together; two directions show only a part of all differences, so trust "
+        "the cosines, and the gaps beside those of random classes, more than your eye",
+        "move to a digit: are its neighbours the other digits? Then look at step 0, where nothing is near anything",
         "e_t = E x_t,  cos(E_a, E_b)",
     )
 
     def __init__(self) -> None:
-        self._matrix = "e"
-
-    @property
-    def settings(self) -> Sequence[ViewSetting]:
-        return (
-            ViewSetting(
-                "rows of",
-                lambda: self._matrix.upper(),
-                self._step,
-                "E, which symbols are read by, or V, by which they are predicted",
-            ),
-        )
-
-    def _step(self, by: int) -> None:
-        self._matrix = _MATRICES[(_MATRICES.index(self._matrix) + by) % 2]
+        self._matrix = Cycle("e", "v")
+        self.settings = (self._matrix.setting("rows of", "E, which reads symbols, or V, which predicts them", str.upper),)
 
     def question(self, at: Standing) -> Embedding:
-        return Embedding(matrix=self._matrix)
+        return Embedding(matrix=self._matrix.now)
 
     def caption(self, answer: Embedded, at: Standing) -> str:
         return (
@@ -70,27 +56,22 @@ def _place_of(symbol: str, symbols: tuple[str, ...]) -> int:
 
 
 def _map(answer: Embedded, here: int, at: Standing, room: Room, below: int) -> list[Row]:
-    """Each symbol's sign. Of those in one cell the one at the cursor is seen, else a letter or digit before a mark."""
+    """Each symbol's sign. Where several share a cell, it shows the one at the cursor, else a letter or digit before a mark."""
     order = sorted(range(len(answer.symbols)), key=lambda k: (k != here, not answer.symbols[k].strip().isalnum(), k))
     low, high = answer.places.min(axis=0), answer.places.max(axis=0)
     x, y = ((answer.places[order] - low) / np.maximum(high - low, 1e-9)).T
     texts = [_sign(answer.symbols[k]) for k in order]
     lines, places = signs(x, y, texts, room.width, max(_LEAST_HEIGHT, room.height - below))
-    rows = []
-    for line, row in zip(lines, places.tolist(), strict=True):
-        parts = [
-            (
-                sign,
-                "reverse bold"
-                if place >= 0 and order[place] == here
-                else _style(answer.symbols[order[place]] if place >= 0 else ""),
-            )
-            for sign, place in zip(line, row, strict=True)
-        ]
-        first = {symbol: k for k, symbol in reversed(list(enumerate(at.symbols)))}
-        cells = [first.get(answer.symbols[order[place]], -1) if place >= 0 else -1 for place in row]
-        rows.append(Row(Content.assemble(*parts), places=cells))
-    return rows
+    styles = ["reverse bold" if k == here else _style(answer.symbols[k]) for k in order] + [""]  # the last: no symbol
+    first = {symbol: k for k, symbol in reversed(list(enumerate(at.symbols)))}
+    in_text = [first.get(answer.symbols[k], -1) for k in order] + [-1]
+    return [
+        Row(
+            Content.assemble(*((sign, styles[place]) for sign, place in zip(line, row, strict=True))),
+            places=[in_text[place] for place in row],
+        )
+        for line, row in zip(lines, places.tolist(), strict=True)
+    ]
 
 
 def _sign(symbol: str) -> str:
@@ -119,7 +100,7 @@ def _named(symbol: str) -> str:
 
 
 def _classes(answer: Embedded, room: Room) -> list[Row]:
-    rows = list[Row]()
+    rows: list[Row] = []
     for one in answer.separations:
         apart = "apart" if one.gap > one.chance else "not beyond chance"
         told = Content.assemble((one.name, "bold"), f", {one.members} of {one.among}: {apart}: {separation_in_words(one)}")

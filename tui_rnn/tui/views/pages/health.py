@@ -1,4 +1,4 @@
-"""Whether the network is well: how often each unit's gate is shut and open, as a cloud of points, and all else in sentences."""
+"""Whether the network is healthy: how often each unit's gate is shut and open, as points, and all else in sentences."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_rnn.display import visible
 from tui_rnn.insight.health import Health, Healthy
 from tui_rnn.insight.saturation import OPEN, SHUT, GateUse, StateUse
 from tui_rnn.tui.settings import ViewSetting
-from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing
+from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing, cut, muted
 from tui_rnn.tui.views.view import Help
 from tui_rnn.tui.widgets.scatter import dots
 
@@ -28,8 +28,8 @@ class HealthPage(Page):
     guide = Help(
         "how much of the time each unit's gate is nearly shut (below .1) or nearly open (above .9), dead units, the gradient, "
         "clipped steps, updates, and how long U and the gates keep a state",
-        "a point is a unit: at the right it is always open, at the top always shut; near the lower left corner it decides "
-        "anew at each step. A gate that never moves decides nothing",
+        "a point is a unit: at the right its gate is always open, at the top always shut; near the lower left corner the gate "
+        "decides at each step. A gate that never moves decides nothing",
         "compare the forget gates now with those of step 0: some should have moved to the right",
         "shut: share of t with f_t < .1;  open: share of t with f_t > .9",
     )
@@ -37,9 +37,7 @@ class HealthPage(Page):
     def __init__(self) -> None:
         self._gate = 0
 
-    @property
-    def settings(self) -> Sequence[ViewSetting]:
-        return (ViewSetting("gate", lambda: "next", self._step_gate, "which gate's points are shown, of which layer"),)
+        self.settings = (ViewSetting("gate", lambda: "next", self._step_gate, "which gate's points are shown, of which layer"),)
 
     def _step_gate(self, by: int) -> None:
         self._gate += by
@@ -58,7 +56,7 @@ class HealthPage(Page):
         return [*_scatter(answer.gates[self._chosen(answer, at) % len(answer.gates)], room), *told, *_units(answer.states)]
 
     def _chosen(self, answer: Healthy, at: Standing) -> int:
-        """The gate that the map shows, if it shows one, and from there on as the setting says."""
+        """The gate that the map shows, or the first one, and as many steps further as the setting says."""
         shown = [k for k, one in enumerate(answer.gates) if (one.name, one.layer) == (at.signal.name, at.layer + 1)]
         return (shown[0] if shown else 0) + self._gate
 
@@ -77,9 +75,8 @@ def _scatter(gate: GateUse, room: Room) -> Iterator[Row]:
         drawn = picture[k] if k < _SCATTER_HEIGHT else " " * _SCATTER_WIDTH
         told, pick = beside[k] if k < len(beside) else (Content(""), None)
         content = Content.assemble((axis, "$text-muted"), ("│", "$text-muted"), (drawn, "$primary"), "  ", told)
-        yield Row(content.truncate(room.width, ellipsis=True), pick)
-    scale = f"       └0{'─' * (_SCATTER_WIDTH - 7)}open 1"
-    yield Row(Content.styled(scale, "$text-muted").truncate(room.width))
+        yield cut(content, room, pick)
+    yield muted(f"       └0{'─' * (_SCATTER_WIDTH - 7)}open 1", room)
 
 
 def _most(gate: GateUse, shares: np.ndarray, title: str) -> list[tuple[Content, Pick | None]]:
@@ -106,7 +103,7 @@ def _finding(about: str, told: str, to_try: str, width: int) -> Iterator[Row]:
 
 
 def _units(states: Sequence[StateUse]) -> Iterator[Row]:
-    """Dead and stuck units, to go to."""
+    """A row for each dead or stuck unit, to select it."""
     for state in states:
         for unit in (*state.dead.tolist()[:_LISTED], *state.stuck.tolist()[:_LISTED]):
             what = "dead" if unit in state.dead else "stuck"

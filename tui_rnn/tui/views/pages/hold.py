@@ -1,4 +1,4 @@
-"""What if a gate is held, the memory frozen, or the state cut: the loss before and after, the text, and how it goes on."""
+"""What if a gate is held, the memory frozen, or the state cut: the loss before and after, the text, and the continuation."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from rich.cells import chop_cells
 from textual.content import Content
 
 from tui_rnn.cells import CELLS
@@ -13,11 +14,11 @@ from tui_rnn.display import visible
 from tui_rnn.insight.hold import Held, Hold
 from tui_rnn.insight.stepping import BY_STATE
 from tui_rnn.insight.surprise import BITS
-from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.settings import Cycle
 from tui_rnn.tui.views.numbers import short
 from tui_rnn.tui.views.pages.ablate import LENGTHS
-from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing, cut
-from tui_rnn.tui.views.pages.text import text_rows
+from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing, cut, muted
+from tui_rnn.tui.views.pages.text import NOWHERE, text_rows
 from tui_rnn.tui.views.view import Help
 
 SHOWN_SYMBOLS = 1500
@@ -26,66 +27,43 @@ _DRAWN = 240
 
 
 class HoldPage(Page):
-    """What is held is chosen in its settings; which signal and unit, by the selection."""
+    """The settings say what is held; the selection says which signal and unit."""
 
     name = "what if it is held"
     asks = Hold
     guide = Help(
-        "what the network does with the selected gate or state held at a value, with its memory frozen, with U h switched off, "
-        "or with the state of the step before cut: its loss on held-out data, where it got worse, and how it goes on",
-        "warm letters cost more than before, cold ones less; both continuations begin alike and are drawn with the same seed",
+        "the network with the selected gate or state held at a value, with its memory frozen, with U h switched off, or with "
+        "the state of the step before cut: its loss on held-out data, where it got worse, and how it goes on",
+        "warm letters cost more than before, cold ones less; both continuations begin alike, and the same seed draws both",
         "v holds it at 1 instead of 0, in the selected unit alone, or cuts U h: what does the network write then?",
         "f_t := 0",
     )
 
     def __init__(self) -> None:
-        self._what, self._at, self._all, self._length = "signal", 0.0, True, 3_000
-
-    @property
-    def settings(self) -> Sequence[ViewSetting]:
-        return (
-            ViewSetting(
-                "what",
-                lambda: self._what,
-                self._step_what,
-                "the selected signal, a frozen memory, U h switched off, or a cut state",
-            ),
-            ViewSetting("held at", lambda: f"{self._at:g}", self._step_at, "the value of the signal: 0 or 1"),
-            ViewSetting(
-                "units", lambda: "all" if self._all else "selected", self._step_units, "all units, or the selected one"
-            ),
-            ViewSetting("length", lambda: f"{self._length:,}", self._step_length, "about how many tokens are read"),
+        self._what = Cycle("signal", "frozen memory", f"cut {BY_STATE}", "cut h", "cut c", "cut all")
+        self._at, self._all, self._length = Cycle(0.0, 1.0), Cycle(True, False), Cycle(*LENGTHS)
+        self.settings = (
+            self._what.setting("what", "the selected signal, a frozen memory, U h switched off, or a cut state"),
+            self._at.setting("held at", "the value of the signal: 0 or 1", "{:g}".format),
+            self._all.setting("units", "all units, or the selected one", lambda every: "all" if every else "selected"),
+            self._length.setting("length", "about how many tokens are read", "{:,}".format),
         )
 
     def hold(self, cut: str | None) -> None:
         """Cut this state of the step before; None: hold the selected signal."""
-        self._what = "signal" if cut is None else f"cut {cut}"
-
-    def _step_what(self, by: int) -> None:
-        choices = ("signal", "frozen memory", f"cut {BY_STATE}", "cut h", "cut c", "cut all")
-        self._what = choices[(choices.index(self._what) + by) % len(choices)]
-
-    def _step_at(self, by: int) -> None:
-        self._at = 1.0 - self._at
-
-    def _step_units(self, by: int) -> None:
-        self._all = not self._all
-
-    def _step_length(self, by: int) -> None:
-        self._length = LENGTHS[(LENGTHS.index(self._length) + by) % len(LENGTHS)]
+        self._what.now = "signal" if cut is None else f"cut {cut}"
 
     def question(self, at: Standing) -> Hold | str:
-        units, layer, part = ((), None, None) if self._all else ((at.unit,), at.layer + 1, at.reading.name)
-        cell = CELLS[at.config.cell]
-        where: dict[str, Any] = {"unit": units, "layer": layer, "direction": part, "length": self._length, "draw": _DRAWN}
-        if self._what == "signal":
-            return Hold(at.signal.name, self._at, **where)
-        if self._what == "frozen memory":
+        units, layer, part = ((), None, None) if self._all.now else ((at.unit,), at.layer + 1, at.reading.name)
+        what, length, cell = self._what.now, self._length.now, CELLS[at.config.cell]
+        where: dict[str, Any] = {"unit": units, "layer": layer, "direction": part, "length": length, "draw": _DRAWN}
+        if what == "signal":
+            return Hold(at.signal.name, self._at.now, **where)
+        if what == "frozen memory":
             if not cell.frozen_by:
                 return f"{cell.title} has no memory that a gate freezes: v chooses something else"
-            # from the start, nothing would ever be remembered: so from the middle on
-            return Hold(freeze=True, start=self._length // 2, **where)
-        cut = self._what.removeprefix("cut ")
+            return Hold(freeze=True, start=length // 2, **where)  # frozen from the start, the memory would stay empty
+        cut = what.removeprefix("cut ")
         if cut not in ("all", BY_STATE, *cell.carried):
             return f"{cell.title} carries {' and '.join(cell.carried)} only: v chooses something else"
         return Hold(cut=cut, **where)
@@ -93,15 +71,15 @@ class HoldPage(Page):
     def switched_off(self, at: Standing) -> str:
         if isinstance(self.question(at), str):
             return ""
-        if self._what == "signal":
-            words = f"{at.signal.name} := {self._at:g}"
-        elif self._what == "frozen memory":
+        if self._what.now == "signal":
+            words = f"{at.signal.name} := {self._at.now:g}"
+        elif self._what.now == "frozen memory":
             words = "memory frozen"
         else:
-            what = self._what.removeprefix("cut ")
+            what = self._what.now.removeprefix("cut ")
             states = CELLS[at.config.cell].carried if what == "all" else (what,)
             words = ("U h" if what == BY_STATE else " and ".join(f"{state}_t−1" for state in states)) + " := 0"
-        return words if self._all else f"{words} in unit {at.unit}"
+        return words if self._all.now else f"{words} in unit {at.unit}"
 
     def caption(self, answer: Held, at: Standing) -> str:
         chance = "" if abs(answer.added_nats) > 2 * answer.standard_error else " · within two ±: chance explains it"
@@ -125,13 +103,13 @@ class HoldPage(Page):
             rows += _continuations(text.prompt, text.unchanged, text.changed, room)
         rows.append(Row(Content("")))
         if answer.continuation is not None:
-            rows.append(cut(Content.styled("where it changed, bits a symbol", "$text-muted"), room))
+            rows.append(muted("where it changed, bits a symbol", room))
             difference = (answer.changed_nats - answer.unchanged_nats)[:SHOWN_SYMBOLS] / BITS
             rows += text_rows(
-                answer.symbols[:SHOWN_SYMBOLS], room, np.asarray(difference), low=-MOST_BITS, high=MOST_BITS, first=-1 << 30
+                answer.symbols[:SHOWN_SYMBOLS], room, np.asarray(difference), low=-MOST_BITS, high=MOST_BITS, first=NOWHERE
             )
             return rows
-        rows.append(cut(Content.styled(f"{'bits':>14}  what lost most", "$text-muted"), room))
+        rows.append(muted(f"{'bits':>14}  what lost most", room))
         for place in answer.places:
             cost = f"{place.unchanged_nats / BITS:.2f} → {place.changed_nats / BITS:.2f}"
             told = Content.assemble(f"{cost:>14}  ", (visible(place.before), "$text-muted"), f" {visible(place.symbol)}")
@@ -140,17 +118,17 @@ class HoldPage(Page):
 
 
 def _continuations(prompt: str, unchanged: str, changed: str, room: Room) -> list[Row]:
-    """Side by side where there is room, else one below the other."""
+    """Side by side where both have room, else one below the other."""
     rows = [Row(Content("")), cut(Content.assemble(("after ", "$text-muted"), visible(prompt[-60:]) or "<s>"), room)]
     wide = room.width >= 70
     width = (room.width - 3) // 2 if wide else room.width
     columns = [
-        [title, *_wrapped(visible(text), width)[: 5 if wide else 3]]
+        [title, *chop_cells(visible(text), width)[: 5 if wide else 3]]
         for title, text in (("as it is", unchanged), ("held", changed))
     ]
     if not wide:
         for column in columns:
-            rows.append(Row(Content.styled(column[0], "$text-muted")))
+            rows.append(muted(column[0], room))
             rows += [Row(Content(line)) for line in column[1:]]
         return rows
     for k in range(max(map(len, columns))):
@@ -158,17 +136,6 @@ def _continuations(prompt: str, unchanged: str, changed: str, room: Room) -> lis
         style = "$text-muted" if k == 0 else ""
         rows.append(Row(Content.assemble((left, style), " " * (width - Content(left).cell_length), " │ ", (right, style))))
     return rows
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """Cut into lines by cells."""
-    lines, line = [], ""
-    for letter in text:
-        if Content(line + letter).cell_length > width:
-            lines.append(line)
-            line = ""
-        line += letter
-    return [*lines, line] if line else lines
 
 
 PAGE = HoldPage

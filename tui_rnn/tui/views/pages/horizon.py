@@ -12,14 +12,13 @@ from tui_rnn.display import visible
 from tui_rnn.insight.horizon import Horizon, HorizonFound
 from tui_rnn.insight.surprise import BITS
 from tui_rnn.tui.run_colours import run_colour
-from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.settings import Cycle
 from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing, cut
 from tui_rnn.tui.views.view import Help
 from tui_rnn.tui.widgets.page import Line
 from tui_rnn.tui.widgets.sign_chart import Axis, Curve, chart
 
-_REACHES = (50, 100, 200, 400, 1000)
-_SHOWN = ("gradient", "state gradient", "loss by context")
+_BY_CONTEXT = "loss by context"
 _DECADES = 8
 _TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _FEWEST_ROWS = 7
@@ -36,38 +35,28 @@ class HorizonPage(Page):
     asks = Horizon
     compares = True
     guide = Help(
-        "how much the symbols further and further back still do to the next one: the mean norm of the gradient of its "
-        "log-probability by the input so many symbols before, through the largest; and the loss with only so much context",
+        "how much symbols further and further back still change the next prediction: the mean norm of the gradient of its "
+        "log-probability by the input so many symbols before, divided by the largest; and the loss with only so much context",
         "a line that falls steeply is the vanishing gradient; 1/e and 1%: the distance at which it has fallen to that share; "
         "where the loss is flat, more context changes nothing",
-        "v shows the loss by context: does what the gradient reaches make the loss lower?",
+        "v shows the loss by context: is the loss lower as far back as the gradient reaches?",
         "‖∂ ln ŷ_t[w_t+1] / ∂ e_t−n‖",
     )
 
     def __init__(self) -> None:
-        self._shown, self._reach = "gradient", 200
-
-    @property
-    def settings(self) -> Sequence[ViewSetting]:
-        return (
-            ViewSetting(
-                "shown", lambda: self._shown, self._step_shown, "the gradient by the inputs, by the states, or the loss"
-            ),
-            ViewSetting("reach", lambda: f"{self._reach:,}", self._step_reach, "how many symbols back"),
+        self._shown = Cycle("gradient", "state gradient", _BY_CONTEXT)
+        self._reach = Cycle(50, 100, 200, 400, 1000, start=200)
+        self.settings = (
+            self._shown.setting("shown", "the gradient by the inputs, by the states, or the loss"),
+            self._reach.setting("reach", "how many symbols back", "{:,}".format),
         )
 
-    def _step_shown(self, by: int) -> None:
-        self._shown = _SHOWN[(_SHOWN.index(self._shown) + by) % len(_SHOWN)]
-
-    def _step_reach(self, by: int) -> None:
-        self._reach = _REACHES[(_REACHES.index(self._reach) + by) % len(_REACHES)]
-
     def question(self, at: Standing) -> Horizon:
-        return Horizon(reach=self._reach, windows=200)
+        return Horizon(reach=self._reach.now, windows=200)
 
     def caption(self, answer: HorizonFound, at: Standing) -> str:
-        loss = self._shown == "loss by context"
-        what = f"bits/{answer.per} with so much context" if loss else f"{self._shown}, of its largest"
+        loss = self._shown.now == _BY_CONTEXT
+        what = f"bits/{answer.per} with so much context" if loss else f"{self._shown.now}, of its largest"
         others = "the other runs are being asked …" if at.others_asked else "Enter asks again"
         return f"{what}, by symbols back (log) · {answer.windows} places in {answer.of:,} · v: what is shown · {others}"
 
@@ -84,13 +73,13 @@ class HorizonPage(Page):
     def _chart(self, runs: list[Found], room: Room, height: int) -> list[Line]:
         reach = max(int(found.distance[-1]) for _, _, found in runs)
         x = Axis(0.0, float(np.log(reach)), [(float(np.log(n)), str(n)) for n in _TICKS if n <= reach])
-        curves, y = self._loss(runs, room) if self._shown == "loss by context" else self._gradient(runs, room)
+        curves, y = self._loss(runs, room) if self._shown.now == _BY_CONTEXT else self._gradient(runs, room)
         return chart(curves, x, y, room.width, height, room.paint.quiet)
 
     def _gradient(self, runs: list[Found], room: Room) -> tuple[list[Curve], Axis]:
         curves = []
         for number, _, found in runs:
-            values = found.gradient if self._shown == "gradient" else found.state_gradient
+            values = found.gradient if self._shown.now == "gradient" else found.state_gradient
             with np.errstate(divide="ignore", invalid="ignore"):
                 y = np.log10(values / values.max())
             curves.append(Curve(np.log(found.distance), y, _sign(number), _style(number, room)))
@@ -103,11 +92,8 @@ class HorizonPage(Page):
             for number, _, found in runs
         ]
         low = min(float(np.nanmin(curve.y)) for curve in curves)
-        high = max(float(np.nanmax(curve.y)) for curve in curves)
-        high = max(high, low + 0.1)
-        return curves, Axis(
-            low, high, [(low + share * (high - low), f"{low + share * (high - low):.2f}") for share in (0, 0.5, 1)]
-        )
+        high = max(low + 0.1, *(float(np.nanmax(curve.y)) for curve in curves))
+        return curves, Axis(low, high, [(at, f"{at:.2f}") for at in (low, (low + high) / 2, high)])
 
 
 def _sign(number: int) -> str:

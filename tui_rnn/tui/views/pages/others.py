@@ -1,4 +1,4 @@
-"""The answers of the other runs to the question of a page that compares: asked one after another, once for each question."""
+"""The answers of the other runs to a page that compares: each run is asked in turn, once for each question."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui_rnn.tui.views.pages.page import Other, Page, Standing
 MOST_KEPT = 16  # answers, the newest
 
 Key = tuple[int, Question[Any]]
-"""The run, and what is asked."""
+"""The run, and the question."""
 
 
 class Others:
@@ -24,11 +24,11 @@ class Others:
 
     def __init__(self, asks: Asks, changed: Callable[[], None]) -> None:
         self._asks, self._changed = asks, changed
-        self._answers: dict[Key, Answer | None] = {}  # None: there is none
+        self._answers: dict[Key, Answer | None] = {}  # None: the run gave none
         self._under_way: tuple[Key, int] | None = None
 
     def beside(self, page: Page, at: Standing, state: LabState | None) -> Standing:
-        """What is selected, with what is known of the others, where the page compares; asks the next one."""
+        """The selection with the other runs' answers, if the page compares; asks the next run."""
         question = page.question(at) if page.compares and state is not None else None
         if state is None or not isinstance(question, Question):
             return at
@@ -36,7 +36,7 @@ class Others:
         return replace(at, others=others, others_asked=self.under_way)
 
     def look(self, question: Question[Any], state: LabState, own: int) -> tuple[Other, ...]:
-        """What is known of the others that can be asked; asks the next one."""
+        """The answers so far of the other runs that can be asked; asks the next run."""
         kinds = entry_of(question).kinds
         others = [run for run in state.runs.values() if run.run_id != own and run.saveable and run.config.kind in kinds]
         found: list[Other] = []
@@ -64,16 +64,16 @@ class Others:
 
     @property
     def under_way(self) -> bool:
-        """Whether one of them is asked now."""
+        """Whether another run is asked now."""
         return self._under_way is not None
 
     def stop(self) -> None:
-        """Nobody looks any more."""
+        """Ask no other run."""
         if self._under_way is not None:
             self._asks.cancel(self._under_way[1])
             self._under_way = None
 
     def ask_again(self) -> None:
-        """They have trained on: ask them anew."""
+        """Ask all again: they have trained on."""
         self.stop()
         self._answers.clear()

@@ -20,11 +20,14 @@ from tui_rnn.tui.views.view import Help
 from tui_rnn.tui.widgets.page import Line
 
 Range = tuple[int, int]
+ENCODER = "encoder "
+"""Before the direction in the name of a reading of an encoder-decoder."""
+DECODER_WRITES = "the decoder writes texts of its own: Tab goes to the map, where , and . turn to the encoder"
 
 
 @dataclass(frozen=True, eq=False)
 class Other:
-    """What another run answered to the same question, of its newest weights. number: of its key."""
+    """Another run's answer to the same question, by its newest weights. number: of the run's key."""
 
     number: int
     name: str
@@ -33,14 +36,14 @@ class Other:
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """Where a person stands: what is selected, and the weights that are looked at.
+    """The selection, and the weights that a person looks at.
 
     step: of the weights; every answer is about these. moments: the steps of the run's past that can be asked, too. trace: what
-    the map shows. typed: the text that a person gave to read; None: what validates, of which `example` is meant where there
-    are examples. reading: the direction or part that is looked at, with its symbols and signals. position: among its symbols.
-    layer: from 0. unit: of the layer. range: the first and the last selected symbol, None where none are. number: of the
-    run's key. others: what other runs answered so far, for a page that compares; others_asked: some are still asked. tracks:
-    the hypothesis that comes with a built-in corpus, "" where none does.
+    the map shows. typed: the text that a person gave to read; None: the validation part, or its `example` where it has
+    examples. reading: the direction or part that is looked at, with its symbols and signals. position: among its symbols.
+    layer: from 0. unit: of the layer. range: the first and the last selected symbol, None: no range is selected. number: of
+    the run's key. others: the answers of other runs so far, for a page that compares; others_asked: whether more will come.
+    tracks: the hypothesis of a built-in corpus, "": it has none.
     """
 
     kind: Kind
@@ -65,17 +68,27 @@ class Standing:
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """What the reading read or wrote."""
+        """The symbols that the reading read or wrote."""
         return self.reading.symbols
 
     @property
+    def direction(self) -> str:
+        """'forward' or 'backward', also of an encoder; 'decoder'."""
+        return self.reading.name.removeprefix(ENCODER)
+
+    @property
+    def decodes(self) -> bool:
+        """Whether the decoder wrote the symbols."""
+        return self.reading.name == "decoder"
+
+    @property
     def start(self) -> int:
-        """Which symbol of a running text that validates is the first one of the map."""
+        """The place of the map's first symbol in the validation part."""
         return self.trace.start
 
     @property
     def place(self) -> int:
-        """The cursor's place in all that validates, or in what was typed."""
+        """The cursor's place in the whole validation part, or in the typed text."""
         return self.start + self.position
 
     @property
@@ -85,24 +98,24 @@ class Standing:
 
     @property
     def text(self) -> str | None:
-        """What the map reads; None where it is what validates, from its beginning."""
+        """The text that the map reads; None: the validation part from its beginning."""
         return self.trace.text if self.typed is None and self.start else self.typed
 
     def pick_of(self, place: int) -> Pick | None:
-        """Selects a place of all that validates, or of what was typed. None: the map can't show it."""
+        """Selects a place in the whole validation part, or in the typed text. None: the map can't show it."""
         position = place - self.start
         reaches = self.typed is None and self.kind.is_stream
         return Pick(position=position) if reaches or 0 <= position < len(self.symbols) else None
 
     @property
     def whole_text(self) -> str:
-        """The text that the map reads, typed or not: of a running text its beginning."""
+        """The text that the map reads, typed or not; of a running text the beginning."""
         return self.trace.text
 
 
 @dataclass(frozen=True)
 class Room:
-    """The cells that a page has to draw in, and how colours are shown there."""
+    """The cells that a page can draw in, and the colours there."""
 
     width: int
     height: int
@@ -111,8 +124,8 @@ class Room:
 
 @dataclass(frozen=True)
 class Pick:
-    """What becomes selected when a row is chosen; None leaves it as it is. position: among the symbols of the map; where it
-    lies outside, the map reads on from there. layer: from 0. range: first and last symbol."""
+    """What a chosen row selects; None changes nothing. position: among the symbols of the map; outside of them, the map reads
+    the text there. layer: from 0. range: first and last symbol."""
 
     position: int | None = None
     unit: int | None = None
@@ -124,8 +137,8 @@ class Pick:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a page. pick: what Enter or a click on it selects. places: the symbol that stands in each cell, -1 for none: a
-    click there goes to it, and dragging over some selects a range. Foreign text must have gone through display.visible."""
+    """A line of a page. pick: what Enter or a click on it selects. places: the symbol in each cell, -1 for none: a click goes
+    to it, and dragging selects a range. Foreign text must have gone through display.visible."""
 
     content: Content | Line
     pick: Pick | None = None
@@ -133,15 +146,21 @@ class Row:
 
 
 def cut(content: Content, room: Room, pick: Pick | None = None) -> Row:
-    """A row of this, as much of it as there is room for."""
+    """One row; what has no room is cut off."""
     return Row(content.truncate(room.width, ellipsis=True), pick)
 
 
-def wrapped(content: Content, room: Room, pick: Pick | None = None) -> list[Row]:
-    """Rows of this, as many as it takes; what does not fit into the first stands indented below it."""
+def muted(text: str, room: Room) -> Row:
+    """One row of safe text that stands back."""
+    return cut(Content.styled(text, "$text-muted"), room)
+
+
+def wrapped(content: Content, room: Room, pick: Pick | None = None, indent: int | None = None) -> list[Row]:
+    """As many rows as the content needs; those after the first are indented, by 2 more cells than the first by default."""
     if content.cell_length <= room.width:
         return [Row(content, pick)]
-    indent = min(len(content.plain) - len(content.plain.lstrip()) + 2, room.width // 2)
+    own = len(content.plain) - len(content.plain.lstrip()) + 2
+    indent = min(own if indent is None else indent, room.width // 2)
     first, *_ = content.wrap(room.width)
     rest = content[len(first.plain) :]
     rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
@@ -153,8 +172,8 @@ class Page:
     """One question and its view. A subclass says name, guide and asks, and draws; the rest has defaults.
 
     name: in tabs, lists and the title. guide: its help. asks: the class of its question; None: it draws what the map shows.
-    compares: the other runs are asked the same. settings: its menu.
-    typing: what can be typed for it, in ever fewer words; without, nothing.
+    compares: whether the other runs are asked the same. settings: its menu. typing: what a person can type for it, in fewer and
+    fewer words; (): nothing.
     """
 
     name: str
@@ -162,37 +181,31 @@ class Page:
     asks: type[Question[Any]] | None = None
     typing: Sequence[str] = ()
     compares: bool = False
-
-    @property
-    def settings(self) -> Sequence[ViewSetting]:
-        return ()
+    settings: Sequence[ViewSetting] = ()
 
     def question(self, at: Standing) -> Question[Any] | str | None:
-        """What is asked there; or why nothing can be, in one line; None for a page that asks nothing. It is asked again when it
-        becomes another question: let it hold only what the answer depends on. Kinds that the registry excludes never come
-        here."""
+        """The question there; or one line on why nothing can be asked; None for a page that asks nothing. The page asks again
+        when this is another question, so it should hold only what the answer depends on. It is never called for kinds that the
+        registry excludes."""
         raise NotImplementedError
 
     def rows(self, answer: Any, at: Standing, room: Room) -> Sequence[Row]:
-        """The answer in rows of at most room.width cells; more rows than room.height are scrolled. Pure: it is called at every
-        change of the selection. answer: None where nothing is asked."""
+        """The answer in rows of at most room.width cells; more rows than room.height are scrolled. It is pure: every change of
+        the selection calls it. answer: None where the page asks nothing."""
         raise NotImplementedError
 
     def caption(self, answer: Any, at: Standing) -> str:
-        """In one line: what is seen, and what to try next."""
+        """One line: what the rows show, and what to try next."""
         return self.guide.to_try
 
     def switched_off(self, at: Standing) -> str:
-        """What is held or off in the network that the page shows, in a few words; "" where nothing is."""
+        """What is held or off in the network on this page, in a few words; "": nothing."""
         return ""
 
     def type(self, text: str) -> str:
-        """Take what a person typed; why not, in one line, where it can't be used."""
+        """Take what a person typed. Returns one line on why it can't be used, or ""."""
         return ""
 
     def typed(self) -> str:
-        """What a person typed last, to go on from."""
+        """What a person typed last, to be edited."""
         return ""
-
-
-Found = Answer | None

@@ -1,4 +1,4 @@
-"""The pane that shows one page: puts its question, draws the answer, and lets the selection be changed from it."""
+"""The pane of a page: it asks the page's question, draws the answer, and changes the selection from it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from collections.abc import Callable, Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.events import Key
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import Input
 
 from tui_rnn.display import visible
 from tui_rnn.insight.question import Answer
 from tui_rnn.tui.asks import Asks
-from tui_rnn.tui.keys import by_key, press
+from tui_rnn.tui.keys import by_key
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
@@ -29,23 +27,17 @@ from tui_rnn.tui.views.pages.pane_keys import FOCUSED_KEYS
 from tui_rnn.tui.views.pages.rows_view import RowsView
 from tui_rnn.tui.views.pages.selecting import Selecting
 from tui_rnn.tui.views.pages.standing import standing
-from tui_rnn.tui.views.view import Help, Selected, Wants
+from tui_rnn.tui.views.pane import Pane
+from tui_rnn.tui.views.view import Help, Selected
 from tui_rnn.tui.waiting import why_waiting
-from tui_rnn.tui.widgets.entry import Entry, escape
+from tui_rnn.tui.widgets.entry import Entry
 
-WAIT_S = 0.15  # things stand still so long before a question is put again
+WAIT_S = 0.15  # for so long nothing must change before the page asks again
 
 
-class PagePane(Widget, can_focus=True):
-    """Shows the open page of the book, about the weights that are looked at."""
+class PagePane(Pane):
+    """Shows the open page of the book, for the weights that a person looks at."""
 
-    DEFAULT_CSS = """
-    PagePane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
-    PagePane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
-    PagePane:focus-within { border: heavy $accent; }
-    PagePane > Entry { display: none; }
-    PagePane.typing > Entry { display: block; }
-    """
     KEYS = by_key(FOCUSED_KEYS)
     selecting: Selecting
 
@@ -60,21 +52,14 @@ class PagePane(Widget, can_focus=True):
         self._entry = Entry(enter="ask", escape="leave")
         self._run: RunState | None = None
         self._called = ""
-        self._looked: object = None  # what was shown last
-        self._waits_for = ""  # in words, while nothing has been read
-        self._answered: tuple[Page, Answer | None, Standing] | None = None  # what is drawn
+        self._looked: object = None  # by `see`
+        self._waits_for = ""  # in words, until the network has read a text
+        self._answered: tuple[Page, Answer | None, Standing] | None = None  # as it is drawn
         self._timer: Timer | None = None
         book.opened.append(self._open_another)
 
     def compose(self) -> ComposeResult:
         yield from (self._entry, self._body)
-
-    def on_mount(self) -> None:
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
-        self.look()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._draw)
 
     def on_hide(self) -> None:
         self._stop_asking()
@@ -90,12 +75,12 @@ class PagePane(Widget, can_focus=True):
         return self.book.open
 
     @property
-    def GUIDE(self) -> Help:
-        return self.page.guide
+    def view_name(self) -> str:
+        return self.page.name
 
     @property
-    def wants(self) -> Wants:
-        return Wants()
+    def GUIDE(self) -> Help:
+        return self.page.guide
 
     @property
     def settings(self) -> Sequence[ViewSetting]:
@@ -103,24 +88,22 @@ class PagePane(Widget, can_focus=True):
 
     @property
     def found(self) -> object:
-        """The answer that is drawn, with all its numbers; of a page that asks nothing, what the map shows."""
+        """The answer on the page; where the page asks nothing, what the map shows."""
         if self._answered is None:
             return None
         return self._answered[1] or self._answered[2].trace
 
     @property
     def switched_off(self) -> str:
-        """What is held or off in the network that is shown; "" where nothing is."""
+        """What is held or off in the network on the page; "": nothing."""
         at = self._answered[2] if self._answered else self.standing()
         return self.page.switched_off(at) if at is not None else ""
 
     @property
     def to_copy(self) -> str:
-        """What stands on the page."""
         return self._body.to_copy
 
     def see(self, state: LabState, run: RunState | None, called: str) -> None:
-        """Show what is known of this run; what of it is frozen, the focus knows."""
         self._state = state
         selection = self.focus_on.selection
         trace = selection.trace_of(run.run_id, run.trace) if run else None
@@ -135,28 +118,27 @@ class PagePane(Widget, can_focus=True):
             self.look()
 
     def select_again(self) -> None:
-        """The selection was changed elsewhere: show it."""
         self.look()
         if self.focus_on.trace is not None and self.is_mounted:
             self._body.rows.reveal_place(self.focus_on.pinned[0])
 
     def follow(self, other: PagePane) -> None:
-        """What was set for one run is set for the other: they share their pages."""
+        """Draw again what another pane set: they share their pages."""
         self.look()
 
     def standing(self) -> Standing | None:
-        """What is selected; None before the weights that are held have read the text."""
+        """The selection; None until the held weights have read the text."""
         return standing(self.focus_on, self._run, self._called, self._state)
 
     def look(self) -> None:
-        """Ask what the page asks of what is selected now, and draw what is known of it."""
+        """Ask the page's question about the selection, and draw what is known."""
         if not self.is_mounted or not self.display:
             return
         at = self.standing()
         if at is None:
             if self._answered is None:
                 read = self.focus_on.trace is not None
-                first = f"The page is drawn when the network has read its first text.\n{self._waits_for}"
+                first = f"The page comes when the network has read its first text.\n{self._waits_for}"
                 self._say_why("" if read else first.rstrip())
             return
         answer, reason = self._asking.look(self.page, at)
@@ -164,18 +146,18 @@ class PagePane(Widget, can_focus=True):
             self._say_why(reason)
         elif answer is not None or (self.page.asks is None and not self._asking.under_way):
             self._answered = self.page, answer, self._others.beside(self.page, at, self._state)
-            self._draw()
+            self.redraw()
         elif self._answered is None or self._answered[0] is not self.page or self._answered[2].run_id != at.run_id:
             self._say_why("")
         else:
-            self._write_title()  # what was answered last stays until the next
+            self._write_title()  # the last answer stays until the next
 
     def _wait(self, put: Callable[[], None]) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
         if self._answered is None or self._answered[0] is not self.page:
-            self.call_later(put)  # nothing stands there meanwhile
+            self.call_later(put)  # the page is empty until then
         else:
             self._timer = self.set_timer(WAIT_S, put)
 
@@ -184,7 +166,7 @@ class PagePane(Widget, can_focus=True):
         self._body.say(visible(reason, keep_newlines=True) if reason else "asking …")
         self._write_title()
 
-    def _draw(self) -> None:
+    def redraw(self) -> None:
         if self._answered is None or not self.is_mounted or not self.size.width:
             self._write_title()
             return
@@ -208,14 +190,9 @@ class PagePane(Widget, can_focus=True):
 
     # ------------------------------------------------------------- keys
 
-    def on_key(self, event: Key) -> None:
-        if self.has_focus:
-            press(event, self.KEYS, self)
-
     why_no_page = ""
 
     def turn(self, by: int) -> None:
-        """The next page, or the one before."""
         self.book.turn(by)
 
     def _open_another(self) -> None:
@@ -226,15 +203,13 @@ class PagePane(Widget, can_focus=True):
 
     @property
     def stoppable(self) -> bool:
-        """Whether a question is under way."""
         return self._asking.under_way
 
     def stop(self) -> None:
-        """Want the answer no more."""
         self._asking.cancel()
 
     def enter(self) -> None:
-        """Select what the row stands for; or ask again what was not answered."""
+        """Select what the row stands for; if that is nothing, ask again."""
         row = self._body.rows.chosen
         if self._body.is_empty or row is None or row.pick is None:
             self._others.ask_again()
@@ -264,14 +239,12 @@ class PagePane(Widget, can_focus=True):
 
     @property
     def why_no_typing(self) -> str:
-        return "" if self.page.typing else "nothing is typed for this page"
+        return "" if self.page.typing else "this page asks for no text"
 
     def type(self) -> None:
-        """Go to the line where something is typed for the page."""
+        """Go to the line where a person types for the page."""
         self._entry.explain(self.page.typing)
-        self.add_class("typing")
-        self._entry.value = escape(self.page.typed())
-        self._entry.focus()
+        self.type_in(self._entry, self.page.typed())
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
@@ -281,10 +254,3 @@ class PagePane(Widget, can_focus=True):
             return
         self.focus()
         self.look()
-
-    @on(Entry.Left)
-    def _leave_entry(self) -> None:
-        self.focus()
-
-    def on_descendant_blur(self) -> None:
-        self.remove_class("typing")

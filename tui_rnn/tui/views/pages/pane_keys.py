@@ -20,5 +20,5 @@ FOCUSED_KEYS: tuple[KeyCommand[PagePane], ...] = (
     KeyCommand("pagedown", "PgDn", lambda pane: pane.selecting.scroll(1), "Page down", "as many rows as are seen"),
     KeyCommand("home", "Home", lambda pane: pane.selecting.go_to(0), "First symbol", "to the beginning of the text"),
     KeyCommand("end", "End", lambda pane: pane.selecting.go_to(-1), "Last symbol", "to the end of the text"),
-    KeyCommand("enter", "Enter", lambda pane: pane.enter(), "Choose", "select what the row stands for; or ask again"),
+    KeyCommand("enter", "Enter", lambda pane: pane.enter(), "Choose", "select what the row stands for, or ask again"),
 )

@@ -1,4 +1,4 @@
-"""Where in the whole text the selected unit is highest and lowest."""
+"""The places in the whole text where the selected unit is highest and lowest."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from textual.content import Content
 
 from tui_rnn.display import visible
 from tui_rnn.insight.passages import Passage, Passages, PassagesFound
-from tui_rnn.tui.settings import ViewSetting
-from tui_rnn.tui.views.pages.page import Page, Room, Row, Standing
+from tui_rnn.tui.settings import Cycle
+from tui_rnn.tui.views.pages.page import DECODER_WRITES, Page, Room, Row, Standing, cut, muted
 from tui_rnn.tui.views.view import Help
 from tui_rnn.tui.widgets.pieces import decimal
 
 CONTEXT = 30
-DECODER = "decoder"
-_COUNTS = (10, 25, 100)
 
 
 class PassagesPage(Page):
@@ -24,26 +22,19 @@ class PassagesPage(Page):
     name = "passages of a unit"
     asks = Passages
     guide = Help(
-        "the places in all that validates where the selected signal of the selected unit is highest, and where it is lowest",
-        "what do the highest places have in common that the lowest lack? the symbol in brackets is the one just read",
+        "the places in the validation part where the selected signal of the selected unit is highest, and where it is lowest",
+        "what do the highest places have in common that the lowest lack? the network has just read the symbol in brackets",
         "form a guess from them, and test it: , goes to “which unit tracks it”, where t takes your guess",
     )
 
     def __init__(self) -> None:
-        self._count = _COUNTS[0]
-
-    @property
-    def settings(self) -> Sequence[ViewSetting]:
-        return (ViewSetting("passages", lambda: f"{self._count} at each end", self._step_count, "how many are listed"),)
-
-    def _step_count(self, by: int) -> None:
-        self._count = _COUNTS[(_COUNTS.index(self._count) + by) % len(_COUNTS)]
+        self._count = Cycle(10, 25, 100)
+        self.settings = (self._count.setting("passages", "how many are listed", "{} at each end".format),)
 
     def question(self, at: Standing) -> Passages | str:
-        if at.reading.name == DECODER:
-            return "the decoder writes texts of its own: choose the encoder with [ or ]"
-        direction = at.reading.name.split()[-1]
-        return Passages(at.unit, at.signal.name, at.layer + 1, direction, self._count, CONTEXT)
+        if at.decodes:
+            return DECODER_WRITES
+        return Passages(at.unit, at.signal.name, at.layer + 1, at.direction, self._count.now, CONTEXT)
 
     def caption(self, answer: PassagesFound, at: Standing) -> str:
         spread = f"mean {decimal(answer.mean)}, deviation {decimal(answer.deviation)} over {answer.read}"
@@ -52,13 +43,13 @@ class PassagesPage(Page):
     def rows(self, answer: PassagesFound, at: Standing, room: Room) -> Sequence[Row]:
         rows = []
         for name, found in (("highest", answer.highest), ("lowest", answer.lowest)):
-            rows.append(Row(Content.styled(name, "$text-muted")))
+            rows.append(muted(name, room))
             rows += [passage_row(one, decimal(one.value), at, room) for one in found]
         return rows
 
 
 def passage_row(one: Passage, value: str, at: Standing, room: Room) -> Row:
-    """A line for a passage, with as much of its context as there is room for. Enter goes there in a running text."""
+    """A line for a passage, with as much of its context as has room. In a running text, Enter goes there."""
     symbol = visible(one.symbol)
     spare = max(0, room.width - 16 - len(symbol) - 2)
     before, after = visible(one.before), visible(one.after)
@@ -66,8 +57,8 @@ def passage_row(one: Passage, value: str, at: Standing, room: Room) -> Row:
     content = Content.assemble(
         f"{value:>6} ", (f"{one.place + 1:>8,} ", "$text-muted"), (left.rjust(min(CONTEXT, spare // 2)), "$text-muted"),
         (f"[{symbol}]", "bold"), after,
-    ).truncate(room.width, ellipsis=True)  # fmt: skip
-    return Row(content, at.pick_of(one.place) if at.kind.is_stream and at.typed is None else None)
+    )  # fmt: skip
+    return cut(content, room, at.pick_of(one.place) if at.kind.is_stream and at.typed is None else None)
 
 
 PAGE = PassagesPage

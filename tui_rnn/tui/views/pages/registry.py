@@ -11,7 +11,7 @@ from tui_rnn.tui.views.pages.page import Page
 
 
 def all_pages() -> tuple[Page, ...]:
-    """A new one of each: first those that ask nothing, then by their questions; more than one of a question by their names."""
+    """A new page of each module: first those that ask nothing, then in the order of questions, then of names."""
     order = [entry.question for entry in QUESTIONS.values()]
     names = sorted(found.name for found in pkgutil.iter_modules([str(Path(__file__).parent)]))
     modules = [importlib.import_module(f"{__package__}.{name}") for name in names]

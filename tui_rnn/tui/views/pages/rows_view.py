@@ -1,79 +1,75 @@
-"""Rows that scroll, with a cursor on those that can be chosen, and cells that know their symbol."""
+"""Rows that scroll, with a cursor on the rows that can be chosen, and cells that know their symbol."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.content import Content
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
-from tui_rnn.tui.views.pages.page import Row
+from tui_rnn.tui.colours import paint_of
+from tui_rnn.tui.views.pages.page import Room, Row
+from tui_rnn.tui.widgets.scrolled import Scrolled
 
 MARGIN = 2  # cells left of the rows: the cursor's mark and a space
-BESIDE = MARGIN + 1  # cells that a row leaves: the margin and the scrollbar
+BESIDE = MARGIN + 1  # cells of the view that no row has: the margin and the scrollbar
 
 
-class RowsView(ScrollView, can_focus=False):
-    """Paints rows; only those that differ are painted again. The mark › stands before the row that Enter chooses."""
+class RowsView(Scrolled[Row]):
+    """Rows; the mark › is before the row that Enter chooses."""
 
-    DEFAULT_CSS = """
-    RowsView { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; background: transparent; }
-    RowsView { scrollbar-background: $background; scrollbar-color: $border; }
-    """
-
+    @dataclass(eq=False)
     class Clicked(Message):
-        """A row was clicked, and the symbol that stands there; -1: none."""
+        """A click on a row, and on the symbol there; -1: none."""
 
-        def __init__(self, view: RowsView, row: int, place: int) -> None:
-            super().__init__()
-            self.view, self.row, self.place = view, row, place
+        view: RowsView
+        row: int
+        place: int
 
         @property
         def control(self) -> RowsView:
-            """Where it was."""
             return self.view
 
+    @dataclass(eq=False)
     class Dragged(Message):
         """The mouse was dragged from one symbol to another."""
 
-        def __init__(self, start: int, end: int) -> None:
-            super().__init__()
-            self.start, self.end = start, end
+        start: int
+        end: int
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows: tuple[Row, ...] = ()
         self.cursor: int | None = None  # a row with a pick
         self._strips: dict[int, Strip] = {}
         self._dragging: int | None = None  # the symbol where it began
         self._dragged = False
 
-    def show(self, rows: Sequence[Row]) -> None:
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return self.lines
+
+    @property
+    def room(self) -> Room:
+        """The room for the rows that are in view at once."""
+        return Room(max(1, self.size.width - BESIDE), max(1, self.size.height), paint_of(self.app))
+
+    def show(self, lines: Sequence[Row]) -> None:
         """Show these rows from where the view is scrolled to. The cursor stays on its row, or goes to the nearest that can be
         chosen."""
-        before, self.rows = self.rows, tuple(rows)
-        self._put_cursor(self.cursor or 0)
         self._strips.clear()
-        size = Size(self.size.width, len(rows))
-        if size != self.virtual_size:
-            self.virtual_size = size
-            self.refresh()
-            return
-        top = self.scroll_offset.y
-        for y in range(self.size.height):
-            if before[top + y : top + y + 1] != self.rows[top + y : top + y + 1]:
-                self.refresh(Region(0, y, self.size.width, 1))
+        super().show(lines)
+        self._put_cursor(self.cursor or 0)
 
     def home(self) -> None:
-        """Another page is shown: begin at its first row."""
+        """Begin at the first row of what comes next."""
         self.cursor = None
         self.scroll_to(y=0, animate=False)
 
@@ -83,7 +79,7 @@ class RowsView(ScrollView, can_focus=False):
         return self.rows[self.cursor] if self.cursor is not None else None
 
     def move(self, by: int) -> None:
-        """To the next row that can be chosen, or the one before; where there are none, scroll."""
+        """Go to the next row that can be chosen, or the one before; if no row can be chosen, scroll."""
         choosable = [at for at, row in enumerate(self.rows) if row.pick is not None]
         if not choosable:
             self.scroll_relative(y=by, animate=False)
@@ -91,39 +87,31 @@ class RowsView(ScrollView, can_focus=False):
         now = choosable.index(self.cursor) if self.cursor in choosable else 0
         self.point(choosable[max(0, min(len(choosable) - 1, now + by))])
         if by < 0 and self.cursor == choosable[0]:
-            self.scroll_to(y=0, animate=False)  # what stands above the first one
+            self.scroll_to(y=0, animate=False)  # also to the rows above the first one
 
     def page(self, pages: int) -> None:
-        """By as many rows as are seen."""
+        """Scroll by as many rows as are in view."""
         self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)
 
     def point(self, row: int) -> None:
-        """Put the cursor on this row, if it can be chosen, and bring it into view."""
+        """Put the cursor on this row, or on the nearest that can be chosen, and bring it into view."""
         before = self.cursor
         self._put_cursor(row)
         if self.cursor is not None:
-            self.reveal(self.cursor)
+            self.reveal(range(self.cursor, self.cursor + 1))
         for at in {before, self.cursor} - {None}:
             self._strips.pop(int(at or 0), None)
             self.refresh(Region(0, int(at or 0) - self.scroll_offset.y, self.size.width, 1))
-
-    def reveal(self, row: int) -> None:
-        """Scroll as little as brings this row into view."""
-        top, height = self.scroll_offset.y, self.size.height
-        if row < top:
-            self.scroll_to(y=row, animate=False)
-        elif height and row >= top + height:
-            self.scroll_to(y=row - height + 1, animate=False)
 
     def reveal_place(self, place: int) -> None:
         """Scroll to the row with this symbol."""
         for at, row in enumerate(self.rows):
             if row.places and row.places[0] <= place <= row.places[-1]:
-                self.reveal(at)
+                self.reveal(range(at, at + 1))
                 return
 
     def place_in_line(self, place: int, by: int) -> int | None:
-        """The symbol above or below another one, in the rows that hold symbols; None where there is no such row."""
+        """The symbol above or below another one, in the rows with symbols; None: there is no such row."""
         rows = [(row.places[0], row.places) for row in self.rows if row.places]
         lines = [places for k, (start, places) in enumerate(rows) if k == 0 or start != rows[k - 1][0]]
         for k, places in enumerate(lines):
@@ -147,7 +135,7 @@ class RowsView(ScrollView, can_focus=False):
         return self._strips[at].adjust_cell_length(width, Style()).apply_style(self.rich_style)
 
     def painted(self, rows: Sequence[Row]) -> list[Strip]:
-        """Other rows as they would be painted here, all equally wide."""
+        """Other rows as this view paints them, all equally wide."""
         strips = [Strip(self._segments(row)) for row in rows]
         width = max((strip.cell_length for strip in strips), default=0)
         return [strip.adjust_cell_length(width, Style()).apply_style(self.rich_style) for strip in strips]
@@ -170,7 +158,7 @@ class RowsView(ScrollView, can_focus=False):
     # ------------------------------------------------------------- the mouse
 
     def _at(self, event: events.MouseEvent) -> tuple[int, int]:
-        """(row, symbol) under the mouse, -1 for none."""
+        """(row, symbol) under the mouse, -1: no symbol."""
         row, column = event.y + self.scroll_offset.y, event.x - MARGIN
         places = self.rows[row].places if row < len(self.rows) else ()
         return row, places[column] if 0 <= column < len(places) else -1

@@ -1,4 +1,4 @@
-"""How the selection is changed from a page: by its keys, its rows and the mouse."""
+"""How a page changes the selection: by its keys, its rows and the mouse."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tui_rnn.tui.views.pages.rows_view import RowsView
 
 
 class Selecting:
-    """Changes what the focus looks at, where it looks at anything. selected: called when something else is selected."""
+    """Changes what the focus looks at, once it has a trace. selected: called when the selection has changed."""
 
     def __init__(self, focus: Focus, rows: RowsView, selected: Callable[[], None]) -> None:
         self._focus, self._rows, self._selected = focus, rows, selected
 
     def pick(self, pick: Pick) -> None:
-        """Select this; what the pick leaves open stays as it is."""
+        """Select this; parts that the pick leaves open stay as they are."""
         focus, selection = self._focus, self._focus.selection
         if focus.trace is None:
             return
@@ -29,13 +29,13 @@ class Selecting:
         position, unit = (position if pick.position is None else pick.position), (unit if pick.unit is None else pick.unit)
         if 0 <= position < len(focus.reading.symbols):
             focus.put(position, unit)
-        else:  # of a running text, which is read from elsewhere then
+        else:  # of a running text: read it from another place
             selection.unit = unit
             selection.go_to(focus.now.start + position)
         self._selected()
 
     def move(self, characters: int, rows: int) -> None:
-        """To another character, or to another row; where no row can be chosen, to the line of the text there."""
+        """Go to another character, or to another row; if no row can be chosen, to the line of the text there."""
         focus = self._focus
         if focus.trace is None:
             return
@@ -52,13 +52,13 @@ class Selecting:
             self.pick(Pick(position=place))
 
     def brush(self, by: int) -> None:
-        """Let the selected range end by so many characters later, or earlier."""
+        """Let the selected range end so many characters later, or earlier."""
         if self._focus.trace is not None:
             self._focus.brush(by)
             self._selected()
 
     def go_to(self, position: int) -> None:
-        """To a character; −1 is the last one. From the first one, to the beginning of all."""
+        """Go to a character; −1 is the last one. From the first one, 0 goes to the beginning of the whole text."""
         focus = self._focus
         if focus.trace is not None and position == 0 == focus.pinned[0] and focus.now.start:
             focus.selection.go_to(0)
@@ -68,11 +68,11 @@ class Selecting:
             self._selected()
 
     def scroll(self, pages: int) -> None:
-        """By as many rows as are seen."""
+        """Scroll by as many rows as are in view."""
         self._rows.page(pages)
 
     def click(self, row: int, place: int) -> None:
-        """A row was clicked, at this symbol; −1: none."""
+        """A click on a row, at this symbol; −1: none."""
         pick = self._rows.rows[row].pick
         if pick is not None:
             self._rows.point(row)

@@ -1,4 +1,4 @@
-"""What is selected, as the pages need it to ask and to draw."""
+"""The selection in the form that pages ask and draw with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui_rnn.tui.views.pages.page import Standing
 
 
 def standing(focus: Focus, run: RunState | None, called: str, state: LabState | None) -> Standing | None:
-    """What is selected of this run, which is called so; None before the weights that are held have read the text."""
+    """The selection in this run, under this name; None until the held weights have read the text."""
     selection = focus.selection
     if run is None or focus.trace is None or run.run_id not in selection.settled:
         return None

@@ -1,4 +1,4 @@
-"""A text on a page: wrapped, each symbol on the colour of its value or above a mark, and each cell knowing its symbol."""
+"""A text on a page, in lines: each symbol is on the colour of its value or above a mark, and each cell knows its symbol."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tui_rnn.tui.views.pages.page import Range, Room, Row, Standing
 from tui_rnn.tui.views.signals import steady_limit
 from tui_rnn.tui.widgets.flow import Letters, are_characters, segments
 
+NOWHERE = -1 << 30  # as `first`: no cell leads to a place of the selection's text
 _PLAIN = 99  # the code of a symbol without a value
 _HERE, _IN_RANGE, _MARKED = 100, 200, 400  # added to the code of the cursor's symbol, of those in a range, of marked ones
 
@@ -42,10 +43,10 @@ def text_rows(
     first: int = 0,
     as_read: bool = False,
 ) -> list[Row]:
-    """The text in rows. values (T,): of each symbol, shown between low and high, NaN for none; without, letters only. cursor,
-    selected: among these symbols; underlined: more ranges of them that look as the selected one; marked: one that stands out.
-    first: the place of the first of them in the text that the selection is about. as_read: words stand together as in the text,
-    without marks for their spaces."""
+    """The text in rows. values (T,): of each symbol, shown between low and high, NaN: it has none; None: letters only. cursor,
+    selected: among these symbols; underlined: more ranges that look like the selected one; marked: a symbol that stands out.
+    first: the place of the first symbol in the selection's text. as_read: words are together as in the text, without marks for
+    spaces."""
     held, width = tuple(symbols), max(3, room.width)
     letters, lines = _wrapped(held, width, as_read)
     codes = np.full(len(letters.shown), _PLAIN, np.int32)
@@ -70,14 +71,14 @@ def text_rows(
 def _unmarked(
     symbols: tuple[str, ...], width: int, codes: bytes, paint: Paint, kind: Kind, first: int, valued: bool, as_read: bool
 ) -> list[list[Row]]:
-    """The rows of each line without cursor and range: moving the cursor draws one line anew, not all."""
+    """The rows of each line without cursor and range: when the cursor moves, only its lines are drawn again."""
     letters, lines = _wrapped(symbols, width, as_read)
     look, each = _Look(letters, paint, kind, first, valued), np.frombuffer(codes, np.int32)
     return [look.rows(start, end, each[start:end].tolist()) for start, end in lines]
 
 
 def unit_rows(at: Standing, room: Room) -> list[Row]:
-    """The text that the map reads, on the values of the selected unit."""
+    """The text of the map, on the values of the selected unit."""
     values = at.reading.signals[at.signal.name][:, at.layer, at.unit]
     limit = steady_limit(at.signal, values, at.signal.limit)
     low, kind = at.signal.map_low * limit, at.signal.colours
@@ -95,7 +96,7 @@ class _Look:
     valued: bool
 
     def rows(self, start: int, end: int, codes: list[int]) -> list[Row]:
-        """One line: its letters, and where there are no colours a line of marks below."""
+        """One line: its letters and, without colours, a line of marks below."""
         letters, ramps, valued = self.letters, self.paint.has_ramps, self.valued
         shown = letters.unmarked.shown if ramps and valued else letters.shown
         places = tuple(self.first + at for at in range(start, end) for _ in range(letters.widths[at]))
@@ -108,7 +109,7 @@ class _Look:
 
 
 def _style(paint: Paint, kind: Kind, code: int, *, grounds: bool) -> Style:
-    """Of a letter. The cursor's is underlined, so that its value is seen, too; where letters have no ground, in reverse."""
+    """Of a letter. The cursor's has a line under it, which leaves its value in sight; without grounds it is in reverse."""
     base = code % 100
     style = paint.ground(kind, base) if grounds and base != _PLAIN else Style()
     if code % _MARKED >= _IN_RANGE:

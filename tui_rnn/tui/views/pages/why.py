@@ -1,4 +1,4 @@
-"""Why this one: the share of each symbol in what the network says at the cursor, as colour over the text and as a list."""
+"""Why this one: the share of each symbol in the network's prediction at the cursor, as colours over the text and as a list."""
 
 from __future__ import annotations
 
@@ -10,62 +10,49 @@ from textual.content import Content
 
 from tui_rnn.insight.surprise import BITS
 from tui_rnn.insight.why import Explanation, Why
-from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.settings import Cycle
 from tui_rnn.tui.views.numbers import bar, short
-from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing, cut
-from tui_rnn.tui.views.pages.text import text_rows
+from tui_rnn.tui.views.pages.page import Page, Pick, Room, Row, Standing, cut, muted
+from tui_rnn.tui.views.pages.text import NOWHERE, text_rows
 from tui_rnn.tui.views.view import Help
 from tui_rnn.tui.widgets.page import padded
 from tui_rnn.tui.widgets.pieces import probability
 
-_SHOWN = ("occlusion", "gradient × input", "gradient", "state gradient")
+_SIGNED = ("occlusion", "gradient × input")
 _BAR_CELLS, _WIDEST_SYMBOL = 10, 16
 
 
 class WhyPage(Page):
-    """Of a language model the symbol at the cursor, from those before it; of a network that answers, its answer there."""
+    """It explains a language model's prediction of the symbol at the cursor, or another network's answer there."""
 
     name = "why this symbol"
     asks = Why
     guide = Help(
-        "the share of each symbol that was read in what the network says at the cursor: by how much the log-odds against the "
-        "runner-up fall when the symbol is replaced by the average one (occlusion), beside gradient × input",
+        "the share of each earlier symbol in what the network says at the cursor: how much the log-odds against the runner-up "
+        "fall when the average symbol replaces this one (occlusion), beside gradient × input",
         "warm symbols speak for it, cold ones against it; a share of 1 bit: without the symbol the odds are half. "
-        "Where occlusion and gradient × input differ, the network is not linear there",
+        "Where occlusion and gradient × input differ, the network is not linear",
         "move the cursor to a space after a word: which letters told the network that the word ends?",
         "ln (ŷ[a] / ŷ[b]) − the same with e_j := Σ p(v) E[v]",
     )
 
     def __init__(self) -> None:
-        self._shown = "occlusion"
-
-    @property
-    def settings(self) -> Sequence[ViewSetting]:
-        return (
-            ViewSetting(
-                "shown",
-                lambda: self._shown,
-                self._step_shown,
-                "the share by occlusion or gradient, or the size of the gradient",
-            ),
-        )
-
-    def _step_shown(self, by: int) -> None:
-        self._shown = _SHOWN[(_SHOWN.index(self._shown) + by) % len(_SHOWN)]
+        self._shown = Cycle(*_SIGNED, "gradient", "state gradient")
+        self.settings = (self._shown.setting("shown", "the share by occlusion or gradient, or the size of the gradient"),)
 
     def question(self, at: Standing) -> Why | str:
         if not at.kind.answers:
             if at.position == 0:
-                return "before the first symbol nothing was read: → goes to the next"
+                return "the network reads nothing before the first symbol: → goes to the next"
             return Why(at.text, position=at.position, example=at.example)
         if at.kind.writes_answers:
-            position: int | None = at.position if at.reading.name == "decoder" else 0
+            position: int | None = at.position if at.decodes else 0
         else:
             position = at.position if at.kind.labels_words else None
         return Why(at.text, position=position, example=at.example)
 
     def caption(self, answer: Explanation, at: Standing) -> str:
-        return f"{self._shown} of each symbol, average over {answer.average_over} · ←→ another place · v: how it is told"
+        return f"{self._shown.now} of each symbol, average over {answer.average_over} · ← → another place · v: another measure"
 
     def rows(self, answer: Explanation, at: Standing, room: Room) -> Sequence[Row]:
         values = self._values(answer)
@@ -77,7 +64,7 @@ class WhyPage(Page):
             f", not {short(answer.runner_up)} {probability(answer.runner_up_prob)}",
             (f" · log-odds {answer.log_odds / BITS:+.2f} bits", "$text-muted"),
         )
-        signed = self._shown in _SHOWN[:2]
+        signed = self._shown.now in _SIGNED
         text = text_rows(
             answer.symbols,
             room,
@@ -85,18 +72,12 @@ class WhyPage(Page):
             kind="diverging" if signed else "sequential",
             low=-limit if signed else 0.0,
             high=limit,
-            first=answer.first if not at.kind.writes_answers or at.reading.name != "decoder" else -1 << 30,
+            first=NOWHERE if at.decodes else answer.first,
         )
-        return [
-            cut(said, room),
-            Row(Content("")),
-            *text,
-            Row(Content("")),
-            *_list(answer, values, at, room),
-        ]
+        return [cut(said, room), Row(Content("")), *text, Row(Content("")), *_list(answer, values, at, room)]
 
     def _values(self, answer: Explanation) -> np.ndarray:
-        match self._shown:
+        match self._shown.now:
             case "occlusion":
                 return answer.occlusion / BITS
             case "gradient × input":
@@ -112,9 +93,8 @@ def _list(answer: Explanation, values: np.ndarray, at: Standing, room: Room) -> 
     of_letters = answer.letters is not None
     wide = max(6, min(_WIDEST_SYMBOL, max(cell_len(short(symbol)) for symbol in answer.symbols)))
     head = f"{'place':>6}  {'symbol':<{wide}}  {'occlusion':>9}{'  its letters' * of_letters}  {'grad × in':>9}  bits"
-    rows = [cut(Content.styled(head, "$text-muted"), room)]
+    rows = [muted(head, room)]
     largest = max(float(np.abs(answer.occlusion).max(initial=0.0)), 1e-12)
-    own = not at.kind.writes_answers or at.reading.name != "decoder"
     for place in np.argsort(-np.abs(values), kind="stable")[:40].tolist():
         share, linear = answer.occlusion[place], answer.gradient_times_input[place]
         letters = "" if answer.letters is None else f"  {answer.letters[place] / BITS:+11.3f}"
@@ -124,7 +104,7 @@ def _list(answer: Explanation, values: np.ndarray, at: Standing, room: Room) -> 
             f"  {share / BITS:+9.3f}{letters}  {linear / BITS:+9.3f}  ",
             f"{'+' if share > 0 else '−'}{bar(abs(share) / largest, _BAR_CELLS)}",
         )
-        pick = None if at.kind.answers or not own else Pick(position=answer.first + place)
+        pick = None if at.kind.answers else Pick(position=answer.first + place)
         rows.append(cut(told, room, pick))
     return rows
 

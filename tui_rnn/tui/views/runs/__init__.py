@@ -1,1 +1,1 @@
-"""The views of Compare: a table of runs, the curves of those that are marked, and how far these are apart."""
+"""The views of Compare: a table of runs, the curves of the marked ones, and how far apart these are."""

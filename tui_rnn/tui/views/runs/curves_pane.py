@@ -1,9 +1,7 @@
-"""The curves of the marked runs over each other: validation loss by characters, time or arithmetic, and what is fair."""
+"""The curves of the marked runs in one chart: validation loss by characters, time or arithmetic, and what is equal."""
 
 from __future__ import annotations
 
-import asyncio
-import importlib
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_rnn import formats
@@ -19,10 +16,12 @@ from tui_rnn.display import visible
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.run_colours import run_colour
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.tui.settings import ViewSetting
+from tui_rnn.tui.settings import Cycle, ViewSetting
 from tui_rnn.tui.state import LabState
+from tui_rnn.tui.views.pane import Pane
 from tui_rnn.tui.views.runs.known import Key, KnownRuns
-from tui_rnn.tui.views.view import Help, Wants
+from tui_rnn.tui.views.view import Help
+from tui_rnn.tui.widgets.late_plot import mount_plot
 from tui_rnn.tui.widgets.loss_series import Axes, decimate, y_range
 from tui_rnn.tui.widgets.pieces import Piece, fit
 
@@ -33,31 +32,28 @@ _FEWEST_COLUMNS, _FEWEST_ROWS = 24, 6  # of the pane; below, the chart gives way
 WORDS = {"chars": "characters", "elapsed_s": "time", "flops": "FLOPs"}
 
 
-class CurvesPane(Widget, can_focus=True):
-    """Draws what `known` has of the marked runs."""
+class CurvesPane(Pane):
+    """Draws the curves that `known` has of the marked runs."""
 
     DEFAULT_CSS = """
-    CurvesPane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
-    CurvesPane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
-    CurvesPane:focus-within { border: heavy $accent; }
     CurvesPane > .legend { height: auto; max-height: 3; padding: 0 1; }
-    CurvesPane > .why { height: 1fr; padding: 0 1; content-align: center middle; text-align: center; color: $text-muted; }
     CurvesPane LossPlot { height: 1fr; background: transparent; }
     CurvesPane LossPlot > .plot--axis, CurvesPane LossPlot:focus > .plot--axis { color: $border; }
     CurvesPane LossPlot > .plot--tick { color: $text-muted; }
     """
-    KEYS: Mapping[str, Any] = {}
+    view_name = "curves"
     GUIDE = Help(
-        "the validation loss of every marked run while it trained, each with its number",
-        "lower is better; the line below says what the runs have equally much of, so what is fair about the comparison",
-        "press , and . to go from characters to time and to arithmetic: the winner can be another one",
+        "the validation loss of every marked run during its training, each with its number",
+        "lower is better; the line below says what the runs have in equal amounts: in this the comparison is fair",
+        "press , and . to go from characters to time and to arithmetic: another run may win",
         "flops = 6 · characters · weights that each character is multiplied with",
     )
+    why_no_page = ""
 
     def __init__(self, known: KnownRuns, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.known = known
-        self.axis = "chars"
+        self.axis = Cycle(*WORDS)
         self._why, self._legend = Static("", classes="why", markup=False), Static("", classes="legend", markup=False)
         self._plot: LossPlot | None = None
         self._loading = False
@@ -66,45 +62,23 @@ class CurvesPane(Widget, can_focus=True):
     def compose(self) -> ComposeResult:
         yield from (self._why, self._legend)
 
-    def on_mount(self) -> None:
-        self.app.theme_changed_signal.subscribe(self, lambda _: self.look())
-
     async def _load(self) -> None:
-        """Import and mount the plot, which takes a moment: in a thread, when it is first wanted."""
-        await asyncio.to_thread(importlib.import_module, "tui_rnn.tui.widgets.loss_plot")
-        from tui_rnn.tui.widgets.loss_plot import LossPlot
-
-        if self.is_attached:
-            plot = LossPlot()
-            plot.display = False
-            await self.mount(plot, before=self._legend)
+        if (plot := await mount_plot(self, before=self._legend)) is not None:
             self._plot = plot
             self.look()
 
     def on_resize(self) -> None:
         self._drawn = None
-        self.call_after_refresh(self.look)
 
     # ------------------------------------------------------------- what is shown
 
     @property
-    def wants(self) -> Wants:
-        return Wants()
-
-    @property
     def settings(self) -> Sequence[ViewSetting]:
-        return (
-            ViewSetting("across", lambda: WORDS[self.axis], self.turn, "characters, time, or arithmetic"),
-        )  # fmt: skip
-
-    @property
-    def why_no_page(self) -> str:
-        return ""
+        return (ViewSetting("across", lambda: WORDS[self.axis.now], self.turn, "characters, time, or arithmetic"),)
 
     def turn(self, by: int) -> None:
-        """Over characters, time or arithmetic."""
-        axes = list(WORDS)
-        self.axis = axes[(axes.index(self.axis) + by) % len(axes)]
+        """Go to another of characters, time and arithmetic."""
+        self.axis.step(by)
         self.look()
 
     @property
@@ -121,7 +95,7 @@ class CurvesPane(Widget, can_focus=True):
         self.look()
 
     def look(self) -> None:
-        """Draw, if the pane is seen and would look different from what is drawn."""
+        """Draw what has changed, while the pane is in view."""
         if not self.is_mounted or not self.display or not self.size.width:
             return
         if not self._loading and self.known.compared:
@@ -137,7 +111,7 @@ class CurvesPane(Widget, can_focus=True):
         self._write_titles()
         stamp = (
             [(key, _end(one), self.known.number(key)) for key, one in curves],
-            self.axis, self.known.unit, paint_of(self.app), self.size, self._plot.size if self._plot else None,
+            self.axis.now, self.known.unit, paint_of(self.app), self.size, self._plot.size if self._plot else None,
         )  # fmt: skip
         if why or self._plot is None or not self._plot.size.width or stamp == self._drawn:
             return
@@ -146,7 +120,7 @@ class CurvesPane(Widget, can_focus=True):
 
     def _why_empty(self, curves: Sequence[tuple[Key, Mapping[str, Any] | None]]) -> str:
         if not curves:
-            return "Mark runs in the table (x): their curves stand here over each other."
+            return "Mark runs in the table (x): this chart shows their curves."
         if self.size.width < _FEWEST_COLUMNS or self.size.height < _FEWEST_ROWS:
             return "too little room for the chart"
         if not any(one and len(one["val_chars"]) for _, one in curves):
@@ -167,7 +141,7 @@ class CurvesPane(Widget, can_focus=True):
 
         rows = [row for _, row in self.known.compared]
         units = sorted({formats.unit_label(self.known.unit, row.loss_unit) for row in rows})
-        pieces = [Piece(0, Content.styled("validation loss", "bold")), Piece(1, Content(f"over {WORDS[self.axis]}"))]
+        pieces = [Piece(0, Content.styled("validation loss", "bold")), Piece(1, Content(f"over {WORDS[self.axis.now]}"))]
         if units:
             pieces.append(Piece(2, Content(" or ".join(units))))
         self.border_title = fit(pieces, max(0, self.size.width - 4))
@@ -187,23 +161,16 @@ class CurvesPane(Widget, can_focus=True):
         drawn: list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], str, int]] = []
         for key, one in curves:
             number = self.known.number(key)
-            x = along(self.axis, one, self.known.flops_per_char(key))
+            x = along(self.axis.now, one, self.known.flops_per_char(key))
             drawn.append((x, axes.y(one["val_loss_nats"]), run_colour(number, paint), number))
         ends = [float(x[-1]) for x, *_ in drawn if len(x) and math.isfinite(x[-1])]
         x_high = max([*ends, 0.0]) or 10.0
         low, high = y_range([(x, y, float(x[-1]) if len(x) else 0.0) for x, y, *_ in drawn], [])
         limits = Limits(0.0, x_high, low, high)
         lines = [Stroke(*decimate(x, y, 0.0, x_high, plot.columns), colour, str(number)) for x, y, colour, number in drawn]
-        plot.draw(lines, [], limits, log=(False, False), by_time=self.axis == "elapsed_s", braille=True, highest=math.inf)
-
-    @property
-    def stoppable(self) -> bool:
-        return False
-
-    def stop(self) -> None:
-        """Nothing is under way here."""
+        plot.draw(lines, [], limits, log=(False, False), by_time=self.axis.now == "elapsed_s", braille=True, highest=math.inf)
 
 
 def _end(curves: Mapping[str, Any] | None) -> float:
-    """How far a run's curve goes: as it grows it is thinned, and a later one can have as many points."""
+    """How far a run's curve goes: a growing curve is thinned, and a later one may have as many points."""
     return float(curves["val_chars"][-1]) if curves and len(curves["val_chars"]) else 0.0

@@ -1,4 +1,4 @@
-"""How far the marked runs are apart, in lines: what each costs, the difference from the first, where, and in what settings."""
+"""How far apart the marked runs are, in lines: each loss, the differences from the first, where they are, and the settings."""
 
 from __future__ import annotations
 
@@ -28,15 +28,14 @@ MOST_WHERE, MOST_PLACES = 5, 3
 
 
 def difference_lines(known: KnownRuns, scoring: Scoring, paint: Paint) -> list[Content]:
-    """The whole text."""
     compared = known.compared
     if len(compared) < 2:
         return [
             Content.styled(line, "$text-muted")
             for line in (
                 "Mark two runs to compare them: x in the table, or a click.",
-                "The first marked one is what the others are compared with.",
-                "Their curves, settings and losses on the same text stand here then.",
+                "The others are compared with the first marked one.",
+                "Then their losses on the same text, and their settings, are here.",
             )
         ]
     unit: LossUnit = "bits" if known.unit == "perplexity" else known.unit  # a difference of losses is a ratio of perplexities
@@ -133,7 +132,7 @@ def _verdict(number: int, first: int, found: Difference, higher: bool) -> str:
 
 
 def _stood(known: KnownRuns, scoring: Scoring, compared: Sequence[tuple[Key, RunRow]], unit: LossUnit) -> Iterator[Content]:
-    """How they stood when they had had as much."""
+    """Their validation losses after equal training."""
     beside = [(key, row) for key, row in compared if not ((result := scoring.result(key)) and result.reason)]
     curves = [known.curves_of(key) for key, _ in beside]
     if len(beside) < 2 or not all(curves):
@@ -141,7 +140,7 @@ def _stood(known: KnownRuns, scoring: Scoring, compared: Sequence[tuple[Key, Run
     found = standings([one for one in curves if one is not None], [known.flops_per_char(key) for key, _ in beside])
     if not found:
         return
-    yield Content.styled("validation loss when they had had as much", "$text-muted")
+    yield Content.styled("validation loss after equal training", "$text-muted")
     for one in found:
         if not math.isfinite(one.at):
             continue
@@ -158,7 +157,6 @@ def _stood(known: KnownRuns, scoring: Scoring, compared: Sequence[tuple[Key, Run
 
 
 def _apart(known: KnownRuns, compared: Sequence[tuple[Key, RunRow]]) -> Iterator[Content]:
-    """In what settings they differ."""
     rows = [row for _, row in compared]
     apart = settings_apart(rows)
     if not apart:

@@ -1,4 +1,4 @@
-"""How far the marked runs are apart: on the same text with a standard error, after as much training, and in their settings."""
+"""How far apart the marked runs are: on the same text with a standard error, after equal training, and in their settings."""
 
 from __future__ import annotations
 
@@ -6,32 +6,27 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.events import Key as KeyEvent
-from textual.widget import Widget
 
 from tui_rnn.tui.asks import Asks
 from tui_rnn.tui.colours import paint_of
-from tui_rnn.tui.keys import KeyCommand, by_key, press
+from tui_rnn.tui.keys import KeyCommand, by_key
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
-from tui_rnn.tui.views.pages.page import Row
-from tui_rnn.tui.views.pages.rows_view import BESIDE, RowsView
+from tui_rnn.tui.views.pages.page import wrapped
+from tui_rnn.tui.views.pages.rows_view import RowsView
+from tui_rnn.tui.views.pane import Pane
 from tui_rnn.tui.views.runs.known import KnownRuns
 from tui_rnn.tui.views.runs.scoring import EXAMPLES, LENGTHS, Scoring
-from tui_rnn.tui.views.view import Help, Wants
+from tui_rnn.tui.views.view import Help
 
 INDENT = 7
 
 
-class DifferencePane(Widget, can_focus=True):
-    """Has the marked runs of `known` scored while it is seen, and tells what is known of them."""
+class DifferencePane(Pane):
+    """Has the marked runs of `known` scored while it is in view, and says what is known of them."""
 
-    DEFAULT_CSS = """
-    DifferencePane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
-    DifferencePane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
-    DifferencePane:focus-within { border: heavy $accent; }
-    """
+    view_name = "difference"
     FOCUSED_KEYS: tuple[KeyCommand[DifferencePane], ...] = (
         KeyCommand("up", "↑", lambda pane: pane.scroll(-1), "Up", "a line up"),
         KeyCommand("down", "↓", lambda pane: pane.scroll(1), "Down", "a line down"),
@@ -40,9 +35,9 @@ class DifferencePane(Widget, can_focus=True):
     )
     KEYS = by_key(FOCUSED_KEYS)
     GUIDE = Help(
-        "what the marked runs cost on the same text or examples, and how far each is from the first marked one",
-        "± is one paired standard error: beyond two of them a difference is more than chance; it is of these very networks, "
-        "and says nothing of other seeds",
+        "the losses of the marked runs on the same text or examples, and how far each is from the first marked one",
+        "± is one paired standard error: beyond two of them a difference is more than chance; it is about these very networks, "
+        "and says nothing about other seeds",
         "mark two runs that differ in their seed alone: how often is one better than the other?",
         "mean d ± √(B/(B−1) Σ (d_b − mean n_b)²) / n over B blocks of 256 tokens, or over examples",
     )
@@ -56,20 +51,10 @@ class DifferencePane(Widget, can_focus=True):
     def compose(self) -> ComposeResult:
         yield self._rows
 
-    def on_mount(self) -> None:
-        self.app.theme_changed_signal.subscribe(self, lambda _: self.look())
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.look)
-
     def on_hide(self) -> None:
         self.scoring.stop()
 
     # ------------------------------------------------------------- what is shown
-
-    @property
-    def wants(self) -> Wants:
-        return Wants()
 
     @property
     def settings(self) -> Sequence[ViewSetting]:
@@ -78,7 +63,7 @@ class DifferencePane(Widget, can_focus=True):
                 "scored on",
                 lambda: f"{LENGTHS[self.scoring.size]:,} tokens, or {EXAMPLES[self.scoring.size]:,} examples",
                 self.scoring.set_size,
-                "at most so much of what validates, from its beginning",
+                "at most so much of the validation part, from its beginning",
             ),
         )
 
@@ -94,7 +79,7 @@ class DifferencePane(Widget, can_focus=True):
 
     @property
     def found(self) -> object:
-        """What each marked run costs, and its difference from the first."""
+        """The loss of each marked run, and its difference from the first."""
         from tui_rnn.insight.question import record
 
         results = {self.known.number(key): self.scoring.result(key) for key, _ in self.known.compared}
@@ -104,13 +89,12 @@ class DifferencePane(Widget, can_focus=True):
         self.look()
 
     def look(self) -> None:
-        """Have scored what is wanted, and draw what is known."""
+        """Ask for the scores that are missing, and draw what is known."""
         if not self.is_mounted or not self.display or not self.size.width:
             return
         self.scoring.want()
-        room = max(1, self._rows.size.width - BESIDE)
         indent = INDENT if len(self.known.compared) > 1 else 0  # else these are sentences that say what to do
-        self._rows.show([Row(part) for line in self.lines for part in _wrapped(line, room, indent)])
+        self._rows.show([row for line in self.lines for row in wrapped(line, self._rows.room, indent=indent)])
         self.border_title = Content.styled("difference", "bold")
         at, count = self.scoring.places
         self.border_subtitle = Content(f"scoring {at} of {count}: {self.scoring.share:.0%} · Esc stops" if at else "")
@@ -121,27 +105,10 @@ class DifferencePane(Widget, can_focus=True):
     def scroll_pages(self, pages: int) -> None:
         self._rows.page(pages)
 
-    def on_key(self, event: KeyEvent) -> None:
-        if self.has_focus:
-            press(event, self.KEYS, self)
-
     @property
     def stoppable(self) -> bool:
-        """Whether a run is being scored."""
         return self.scoring.under_way is not None
 
     def stop(self) -> None:
-        """Score no more, until it is asked for."""
         self.scoring.pause()
         self.look()
-
-
-def _wrapped(line: Content, width: int, indent: int) -> list[Content]:
-    """The line in so many cells; what goes over stands so much further in."""
-    if line.cell_length <= width:
-        return [line]
-    first, *rest = line.wrap(width)
-    after = line.plain[len(first.plain) :].lstrip() if rest else ""
-    start = len(line.plain) - len(after)
-    room = max(8, width - indent)
-    return [first, *(Content.assemble(" " * indent, part) for part in line.divide([start])[1].wrap(room))] if after else [first]

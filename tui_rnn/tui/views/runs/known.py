@@ -1,7 +1,7 @@
-"""What Compare knows: the runs of the lab and of a folder, in which order and which of them are wanted, and which are marked.
+"""What Compare knows: the runs of the lab and of a folder, their order and filter, and which of them are marked.
 
-The three views of Compare read it, and hear of a change by `changed`. It reads folders and curves on threads of their own:
-a slow disk holds nothing up.
+The three views of Compare read it, and `changed` tells them of a change. It reads folders and curves on threads of their own:
+a slow disk blocks nothing.
 """
 
 from __future__ import annotations
@@ -27,40 +27,40 @@ if TYPE_CHECKING:
 
 MOST_MARKED = 9  # as many as there are colours
 Key = int | Path
-"""What a row is known by: the number of a run of the lab, or the file of another."""
+"""The key of a row: the number of a run in the lab, or the file of another run."""
 Post = Callable[[Callable[[], None]], None]
-"""Has something done on the screen's own thread."""
+"""Does something on the screen's own thread."""
 
 
 @dataclass
 class KnownRuns:
-    """changed: called when there is something else to see. post: given by a view when it is on the screen. marked: in the order
-    of marking, to begin with the evaluated runs of the lab; the others are compared with the first. order: a column, with a
-    minus before it for the largest first."""
+    """changed: called when there is something new to show. post: comes from a view on the screen. marked: in the order of
+    marking, at first the evaluated runs of the lab; the others are compared with the first. order: a column, with a minus
+    before it for the largest first."""
 
     changed: Callable[[], None]
     post: Post | None = None
-    folder: Path | None = None  # None: where runs are saved by themselves
+    folder: Path | None = None  # None: where the playground saves runs
     order: str = ""
-    typed: str = ""  # the filter, as it was typed
+    typed: str = ""  # the filter, as typed
     group: str = ""  # a column, or alike; "" shows each run
     unit: LossUnit = "bits"
     marked: list[Key] = field(default_factory=list)
     only: Callable[[], set[str]] | None = None  # the real paths that a visitor may see; None: all
-    problem: str = ""  # why the filter can't be used, or the folder not be read
+    problem: str = ""  # of the filter or the order
+    broken: int = 0  # how many files of the folder are not complete runs
     begun: bool = False  # whether the first marks were set
     _state: LabState = field(default_factory=LabState)
-    _rows: dict[Key, RunRow] | None = None  # None: something is new
+    _rows: dict[Key, RunRow] | None = None  # None: to be made again
     _saved: tuple[RunRow, ...] = ()
-    _broken: int = 0
     _curves: dict[Path, tuple[float, Mapping[str, Any]]] = field(default_factory=dict)
-    _reading: bool = False
-    _colours: dict[Path, int] = field(default_factory=dict)
+    _curves_read: set[Path] = field(default_factory=set)  # files whose curves are being read
+    _reading: bool = False  # the folder
 
     # ------------------------------------------------------------- what there is
 
     def see(self, state: LabState, unit: LossUnit) -> None:
-        """The lab as it is now."""
+        """Take the lab as it is now."""
         self._state, self.unit, self._rows = state, unit, None
         self.marked = [key for key in self.marked if not isinstance(key, int) or key in state.runs]
         snapshots = {key: run.snapshot for key, run in state.runs.items() if run.snapshot is not None}
@@ -70,7 +70,7 @@ class KnownRuns:
 
     @property
     def rows(self) -> dict[Key, RunRow]:
-        """Every run by its key: those of the lab first, then the saved ones, the latest first."""
+        """Every run by its key: first the lab's, then the saved ones, the latest first."""
         if self._rows is None:
             self._rows = self._found_rows()
         return self._rows
@@ -118,7 +118,7 @@ class KnownRuns:
 
     @property
     def shown(self) -> list[tuple[Key, RunRow]]:
-        """The rows that are wanted, in their order. A filter or an order that can't be read leaves all as it is: `problem`."""
+        """The rows that meet the filter, in order. A wrong filter or order changes nothing, and sets `problem`."""
         from tui_rnn.training.run_filter import conditions_of, filtered
         from tui_rnn.training.run_table import ordered
 
@@ -135,15 +135,10 @@ class KnownRuns:
 
     @property
     def groups(self) -> list[RunGroup]:
-        """The rows that are wanted, taken together."""
+        """The rows that meet the filter, in groups."""
         from tui_rnn.training.run_groups import grouped
 
         return grouped([row for _, row in self.shown], [self.group], self.unit)
-
-    @property
-    def broken(self) -> int:
-        """How many files of the folder are no complete runs."""
-        return self._broken
 
     # ------------------------------------------------------------- marks
 
@@ -152,7 +147,7 @@ class KnownRuns:
         if key in self.marked:
             self.marked.remove(key)
         elif len(self.marked) >= MOST_MARKED:
-            return f"{MOST_MARKED} runs are marked, which is the most: take a mark away first"
+            return f"{MOST_MARKED} runs are marked, and no more can be: take a mark away first"
         else:
             self.marked.append(key)
         self.changed()
@@ -160,13 +155,13 @@ class KnownRuns:
 
     @property
     def compared(self) -> list[tuple[Key, RunRow]]:
-        """The marked runs that there still are."""
+        """The marked runs that still exist."""
         every = self.rows
         return [(key, every[key]) for key in self.marked if key in every]
 
     def number(self, key: Key) -> int:
-        """The number that a marked run has in curves and figures, and the colour: a run of the lab that of its key, the others
-        the next ones that are free."""
+        """A marked run's number in curves and figures, which also says its colour: in the lab the number of its key, else the
+        next free one."""
         if isinstance(key, int):
             return self._state.number_of(key)
         taken = len(self._state.runs) + 1
@@ -174,7 +169,7 @@ class KnownRuns:
         return taken + files.index(key) if key in files else taken
 
     def curves_of(self, key: Key) -> Mapping[str, Any] | None:
-        """The losses of a run while it trained; None while they are read."""
+        """The losses of a run during its training; None: they are being read."""
         if isinstance(key, int):
             snapshot = self._state.runs[key].snapshot
             return None if snapshot is None else vars(snapshot.curve)
@@ -182,7 +177,9 @@ class KnownRuns:
         known = self._curves.get(key)
         if row is None or (known is not None and known[0] == row.saved_at):
             return known[1] if known else None
-        self._thread(lambda: self._read_curves(key, row.saved_at))
+        if key not in self._curves_read:
+            self._curves_read.add(key)
+            self._thread(lambda: self._read_curves(key, row.saved_at))
         return None
 
     def flops_per_char(self, key: Key) -> float:
@@ -192,13 +189,13 @@ class KnownRuns:
     # ------------------------------------------------------------- reading
 
     def read(self) -> None:
-        """Read the folder, if nobody does: only files that are new or have changed are opened."""
+        """Read the folder, unless it is being read: this opens only new and changed files."""
         if not self._reading:
             self._reading = True
             self._thread(lambda: self._read_folder(self.folder))
 
     def go_to(self, folder: Path | None) -> None:
-        """Another folder than before."""
+        """Show another folder."""
         self.folder, self._saved, self._rows = folder, (), None
         self.marked = [key for key in self.marked if isinstance(key, int)]
         self._reading = False
@@ -207,7 +204,7 @@ class KnownRuns:
 
     @property
     def where(self) -> Path:
-        """The folder whose runs are shown."""
+        """The shown folder."""
         return self.folder or runs_dir()
 
     def _thread(self, work: Callable[[], None]) -> None:
@@ -223,8 +220,8 @@ class KnownRuns:
 
     def _take(self, folder: Path | None, rows: tuple[RunRow, ...], broken: int) -> None:
         self._reading = False
-        if folder == self.folder and (rows, broken) != (self._saved, self._broken):
-            self._saved, self._broken, self._rows = rows, broken, None
+        if folder == self.folder and (rows, broken) != (self._saved, self.broken):
+            self._saved, self.broken, self._rows = rows, broken, None
             self.changed()
 
     def _read_curves(self, path: Path, saved_at: float) -> None:
@@ -238,6 +235,7 @@ class KnownRuns:
 
     def _take_curves(self, path: Path, saved_at: float, curves: Mapping[str, Any]) -> None:
         self._curves[path] = saved_at, curves
+        self._curves_read.discard(path)
         self.changed()
 
     def _on_screen(self, what: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""The marked runs on the same predictions: each is asked what they cost it, and compared with the first, in the background."""
+"""The marked runs on the same predictions: it asks each for its costs, and compares it with the first, in the background."""
 
 from __future__ import annotations
 
@@ -25,11 +25,24 @@ EXAMPLES = (500, 2_000, 10_000, 100_000)
 
 @dataclass(frozen=True)
 class Result:
-    """What is known of a run: why it can't be compared, what its predictions cost it, how it differs from the first."""
+    """What is known of a run: why it can't be compared, its costs, its difference from the first."""
 
     reason: str = ""
     costs: CostsFound | None = None
     paired: Paired | None = None
+
+
+@dataclass
+class _Pair:
+    """The costs of two runs, and their difference, or why there is none; None: it is being computed."""
+
+    first: CostsFound
+    other: CostsFound
+    difference: Paired | str | None = None
+
+    def is_of(self, first: object, other: object) -> bool:
+        """Whether the difference is of these very costs, and not of older ones."""
+        return first is self.first and other is self.other
 
 
 class Scoring:
@@ -38,11 +51,11 @@ class Scoring:
     def __init__(self, asks: Asks, known: KnownRuns, changed: Callable[[], None]) -> None:
         self._asks, self._known, self._changed = asks, known, changed
         self.size = 1  # of LENGTHS and EXAMPLES
-        self._costs: dict[Key, tuple[object, CostsFound | str]] = {}  # of which file, and what was found, or why nothing was
-        self._pairs: dict[tuple[int, int], Paired | str | None] = {}  # by the identity of two findings; None: under way
+        self._costs: dict[Key, tuple[object, CostsFound | str]] = {}  # run → stamp; costs, or why there are none
+        self._pairs: dict[tuple[Key, Key], _Pair] = {}  # the first run, another one
         self._request: int | None = None
         self.under_way: Key | None = None
-        self.share = 0.0  # of it, from 0 to 1
+        self.share = 0.0  # of it that is done, from 0 to 1
         self.paused = False  # a person has stopped it
 
     @property
@@ -52,28 +65,30 @@ class Scoring:
         return Costs(LENGTHS[self.size], EXAMPLES[self.size])
 
     def result(self, key: Key) -> Result | None:
-        """What is known of a marked run so far; None while it waits."""
+        """What is known of a marked run; None: it waits."""
         compared = dict(self._known.compared)
         first = next(iter(compared), None)
         if first is None or key not in compared:
             return None
         if reason := why_not_comparable(compared[first], compared[key]):
             return Result(reason)
-        found = self._costs.get(key, (None, None))[1]
+        found, pair = self._found(key), self._pairs.get((first, key))
         if found is None or isinstance(found, str):
             return None if found is None else Result(found)
-        own, others = self._costs.get(first, (None, None))[1], self._pairs.get(self._pair_of(first, key))
-        if own is None or isinstance(own, str) or others is None:
-            return Result("", found)
-        return Result(others, None) if isinstance(others, str) else Result("", found, others)
+        difference = pair.difference if pair is not None and pair.is_of(self._found(first), found) else None
+        return Result(difference) if isinstance(difference, str) else Result("", found, difference)
+
+    def _found(self, key: Key) -> CostsFound | str | None:
+        """A run's costs, or why there are none; None: they are not known yet."""
+        return self._costs[key][1] if key in self._costs else None
 
     def set_size(self, by: int) -> None:
-        """More or less of the data."""
+        """Score on more or less of the data."""
         self.size = (self.size + by) % len(LENGTHS)
         self.again()
 
     def again(self) -> None:
-        """Score all anew: the runs of the lab have trained on."""
+        """Score all again: the runs of the lab have trained on."""
         self.stop()
         self.paused = False
         self._costs.clear()
@@ -88,24 +103,24 @@ class Scoring:
         return sum(not why_not_comparable(compared[0][1], row) for _, row in compared) > 1
 
     def pause(self) -> None:
-        """Score no more, until `again`."""
+        """Stop scoring, until `again`."""
         self.stop()
         self.paused = True
 
     @property
     def places(self) -> tuple[int, int]:
-        """Which of the marked runs is scored now, 0 for none, and how many there are."""
+        """(which of the marked runs is being scored, 0: none; how many there are)."""
         keys = [key for key, _ in self._known.compared]
         return (keys.index(self.under_way) + 1 if self.under_way in keys else 0), len(keys)
 
     def stop(self) -> None:
-        """Nobody waits any more."""
+        """Want no answer, for now."""
         if self._request is not None:
             self._asks.cancel(self._request)
         self._request = self.under_way = None
 
     def want(self) -> None:
-        """Score the marked runs that can be compared and were not scored yet."""
+        """Score the marked runs that can be compared and have no costs yet."""
         compared = self._known.compared
         if self.under_way is not None and self.under_way not in dict(compared):
             self.stop()
@@ -123,11 +138,8 @@ class Scoring:
             self._ask(*waiting[0])
 
     def _stamp(self, key: Key, row: RunRow) -> object:
-        """What a finding is of. A run of the lab trains on, and is scored anew when a person asks for that."""
+        """What the costs are about. A run in the lab trains on, and is scored again only when a person asks."""
         return self.question, row.saved_at if isinstance(key, Path) else row.data_key
-
-    def _pair_of(self, first: Key, key: Key) -> tuple[int, int]:
-        return id(self._costs.get(first, (None, None))[1]), id(self._costs.get(key, (None, None))[1])
 
     def _ask(self, key: Key, row: RunRow) -> None:
         self.under_way, self.share = key, 0.0
@@ -149,12 +161,13 @@ class Scoring:
             self._request = self._asks.put(key, self.question, hear)
 
     def _pair(self, first: Key, key: Key) -> None:
-        """Work out the difference from the first, on a thread: a long text takes a while."""
-        pair = self._pair_of(first, key)
-        own, other = self._costs.get(first, (None, None))[1], self._costs[key][1]
-        if pair in self._pairs or own is None or isinstance(own, str) or isinstance(other, str):
+        """Compute the difference from the first, on a thread: a long text takes a while."""
+        own, other, known = self._found(first), self._found(key), self._pairs.get((first, key))
+        if own is None or other is None or isinstance(own, str) or isinstance(other, str):
             return
-        self._pairs[pair] = None
+        if known is not None and known.is_of(own, other):
+            return
+        pair = self._pairs[first, key] = _Pair(own, other)
 
         def work() -> None:
             from tui_rnn.insight.paired import paired
@@ -168,8 +181,7 @@ class Scoring:
                 self._known.post(lambda: take(found))
 
         def take(found: Paired | str) -> None:
-            if pair in self._pairs:
-                self._pairs[pair] = found
+            pair.difference = found
             self._changed()
 
         threading.Thread(target=work, name="paired", daemon=True).start()

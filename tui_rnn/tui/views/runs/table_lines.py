@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -26,10 +27,9 @@ MARK_CELLS = 4  # before each row: the number of a marked run, and whether it tr
 class Heads(Static):
     """The headings; a click on one sorts by its column."""
 
+    @dataclass(eq=False)
     class Chosen(Message):
-        def __init__(self, column: str) -> None:
-            super().__init__()
-            self.column = column
+        column: str
 
     def __init__(self) -> None:
         super().__init__("", classes="heads", markup=False)
@@ -53,13 +53,13 @@ class Heads(Static):
 
 
 def cell_of(text: str, cells: int, is_text: bool) -> str:
-    """Texts to the left, numbers to the right."""
+    """Texts at the left, numbers at the right."""
     space = " " * (cells - (len(text) if text.isascii() else cell_len(text)))
     return text + space if is_text else space + text
 
 
 class Lines:
-    """The rows under the headings. One that looks as it did is not made anew: there may be thousands."""
+    """The rows under the headings. It keeps rows that have not changed: there may be thousands."""
 
     def __init__(self) -> None:
         self._columns: object = None
@@ -68,7 +68,7 @@ class Lines:
     def rows(
         self, columns: Sequence[Column], widths: Sequence[int], lines: Iterable[tuple[Key, str, str, Sequence[str]]]
     ) -> list[Row]:
-        """One for each line: its run, the mark before it, its style, and its cells."""
+        """A row for each line: its run, the mark before it, its style, and its cells."""
         before = self._drawn if self._columns == (columns, widths) else {}
         self._columns, self._drawn = (columns, widths), {}
         for key, mark, style, cells in lines:
@@ -83,7 +83,7 @@ def _row(columns: Sequence[Column], widths: Sequence[int], mark: str, style: str
 
 
 def group_rows(groups: Sequence[RunGroup], unit: LossUnit) -> list[Row]:
-    """Runs taken together, under headings of their own, with what must be known of the numbers."""
+    """Groups of runs, under headings of their own, with remarks on the numbers."""
     from tui_rnn.training.run_groups import cells_of, remarks_on
 
     if not groups:

@@ -1,4 +1,4 @@
-"""The table of Compare: every run of the lab and of a folder, to be sorted, filtered, grouped, marked and opened."""
+"""The table of Compare: it lists every run of the lab and of a folder, and sorts, filters, groups and marks them."""
 
 from __future__ import annotations
 
@@ -6,47 +6,43 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_rnn.display import counted, visible
 from tui_rnn.paths import from_home
 from tui_rnn.tui.colours import paint_of
-from tui_rnn.tui.keys import KeyCommand, by_key, press
+from tui_rnn.tui.keys import KeyCommand, by_key
 from tui_rnn.tui.run_colours import run_colour
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.settings import ViewSetting
 from tui_rnn.tui.state import LabState
 from tui_rnn.tui.views.pages.rows_view import BESIDE, RowsView
+from tui_rnn.tui.views.pane import Pane
 from tui_rnn.tui.views.runs.known import Key, KnownRuns
 from tui_rnn.tui.views.runs.table_lines import MARK_CELLS, Heads, Lines, group_rows
-from tui_rnn.tui.views.view import Help, Wants
+from tui_rnn.tui.views.view import Help
 from tui_rnn.tui.widgets.entry import Entry
 from tui_rnn.tui.widgets.pieces import Piece, fit
 
 if TYPE_CHECKING:
     from tui_rnn.training.run_table import RunRow
 
-MANY, REST_S = 200, 1.0  # a longer table is drawn once a second while runs go on, so that keys stay quick
-READ_S = 2.0  # between two looks at the folder, while it is seen
+MANY, REST_S = 200, 1.0  # a longer table is drawn once a second while runs train, so that keys stay quick
+READ_S = 2.0  # between two readings of the folder, while the table is in view
 
 
-class TablePane(Widget, can_focus=True):
-    """The rows of `known`. `opens` brings a run into the lab, or shows it where it is there."""
+class TablePane(Pane):
+    """The rows of `known`."""
 
     DEFAULT_CSS = """
-    TablePane { layout: vertical; width: 1fr; height: 1fr; border: round $border; }
-    TablePane { border-title-color: $foreground; border-subtitle-color: $text-muted; }
-    TablePane:focus-within { border: heavy $accent; }
-    TablePane > Entry { display: none; }
-    TablePane.typing > Entry { display: block; }
     TablePane > .heads { height: 1; color: $text-muted; }
     TablePane > .remark { height: auto; max-height: 3; padding: 0 1; color: $text-muted; }
     """
+    view_name = "runs"
     FOCUSED_KEYS: tuple[KeyCommand[TablePane], ...] = (
         KeyCommand("up", "↑", lambda pane: pane.move(-1), "Up", "the run above"),
         KeyCommand("down", "↓", lambda pane: pane.move(1), "Down", "the run below"),
@@ -54,14 +50,14 @@ class TablePane(Widget, can_focus=True):
         KeyCommand("pagedown", "PgDn", lambda pane: pane.move(10), "Page down", "ten runs down"),
         KeyCommand("home", "Home", lambda pane: pane.move(-1_000_000), "First", "the first run"),
         KeyCommand("end", "End", lambda pane: pane.move(1_000_000), "Last", "the last run"),
-        KeyCommand("enter", "Enter", lambda pane: pane.mark(), "Mark", "compare this run with the others, or no more"),
-    )  # fmt: skip
+        KeyCommand("enter", "Enter", lambda pane: pane.mark(), "Mark", "compare this run with the others, or stop it"),
+    )
     KEYS = by_key(FOCUSED_KEYS)
     GUIDE = Help(
-        "every run of the lab, and every saved one of a folder, with what it reached",
-        "losses are those of the weights, on what validates; only runs on the same data compare, and once one is marked the "
-        "others that don't are dim; best is the lowest loss that a run ever had",
-        "mark two runs on the same data with x, and read how far they are apart",
+        "every run of the lab, and every saved run of a folder, with its results",
+        "the loss is that of the current weights on the validation part; only runs on the same data can be compared: once you "
+        "mark one, runs on other data are dim; best is the lowest loss that a run ever had",
+        "mark two runs on the same data with x, and read how far apart they are",
         "flops = 6 · characters · weights that each character is multiplied with: 2 forward, 4 back",
     )
 
@@ -73,22 +69,21 @@ class TablePane(Widget, can_focus=True):
         self._entry = Entry(
             "data=prose loss<2 hidden_size>=64 …; Enter keeps it, empty shows all", "a filter", enter="keep it", escape="leave"
         )
-        self._keys: list[Key | None] = []  # what stands in each row
+        self._keys: list[Key | None] = []  # of the run in each row
         self._state = LabState()
         self._timer: Timer | None = None
-        self._behind = False  # a run has gone on since it was drawn
-        self._looked_s = 0.0  # when that was
+        self._behind = False  # a run has trained on since the table was drawn
+        self._looked_s = 0.0  # when it was drawn
 
     def compose(self) -> ComposeResult:
         yield from (self._entry, self._heads, self._rows, self._remark)
 
     def on_mount(self) -> None:
         self.known.post = self._post
-        self.app.theme_changed_signal.subscribe(self, lambda _: self.look())
         self._timer = self.set_interval(READ_S, self._read, pause=True)
 
     def _post(self, what: Callable[[], None]) -> None:
-        """Have it done on the screen's thread; may be called on any."""
+        """Do this on the screen's thread; may be called on any."""
         self.call_later(what)
 
     def on_show(self) -> None:
@@ -100,9 +95,6 @@ class TablePane(Widget, can_focus=True):
         if self._timer is not None:
             self._timer.pause()
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.look)
-
     def _read(self) -> None:
         if self.display and self.screen.is_current:
             self.known.read()
@@ -112,10 +104,6 @@ class TablePane(Widget, can_focus=True):
     # ------------------------------------------------------------- what is shown
 
     @property
-    def wants(self) -> Wants:
-        return Wants()
-
-    @property
     def settings(self) -> Sequence[ViewSetting]:
         from tui_rnn.tui.views.runs.table_settings import settings_of
 
@@ -123,7 +111,7 @@ class TablePane(Widget, can_focus=True):
 
     @property
     def to_copy(self) -> str:
-        """The table, a run a line, its cells apart by tabs."""
+        """The table: a run a line, with tabs between its cells."""
         from tui_rnn.training.run_table import lines
 
         columns, _, cells = lines([row for _, row in self.known.shown], self.known.unit)
@@ -131,20 +119,17 @@ class TablePane(Widget, can_focus=True):
 
     @property
     def found(self) -> object:
-        """The rows, for a file."""
         from tui_rnn.training.run_table import COLUMNS
 
         return [{one.key: one.of(row, "nats") for one in COLUMNS} for _, row in self.known.shown] or None
 
     def see(self, state: LabState, run: RunState | None, called: str) -> None:
-        """The lab as it is now."""
         self._state = state
         self._behind = len(self._keys) > MANY and time.monotonic() < self._looked_s + REST_S
         if not self._behind:
             self.look()
 
     def look(self) -> None:
-        """Draw what is known."""
         if not self.is_mounted or not self.size.width or not self.display:
             return
         self._behind, self._looked_s = False, time.monotonic()
@@ -160,7 +145,7 @@ class TablePane(Widget, can_focus=True):
     def _nothing(self) -> str:
         if self.known.typed:
             return "no run meets the filter: f and then Enter on an empty line shows all"
-        return "no run is here yet: runs are saved by s in Train, and when the playground is left"
+        return "no run is here yet: s in Train saves the runs, and so does leaving the playground"
 
     def _write_title(self) -> None:
         known = self.known
@@ -240,13 +225,9 @@ class TablePane(Widget, can_focus=True):
             self.notify(reason, severity="warning", markup=False)
 
     def sort_by(self, column: str) -> None:
-        """By this column; once more, the other way round."""
+        """Sort by this column; if the table is sorted by it, the other way round."""
         self.known.order = f"-{column}" if column and self.known.order == column else column
         self.known.changed()
-
-    def on_key(self, event: events.Key) -> None:
-        if self.has_focus:
-            press(event, self.KEYS, self)
 
     @on(Heads.Chosen)
     def _head_chosen(self, event: Heads.Chosen) -> None:
@@ -265,10 +246,8 @@ class TablePane(Widget, can_focus=True):
     # ------------------------------------------------------------- the filter
 
     def type_filter(self) -> None:
-        """Go to the line where a filter is typed."""
-        self.add_class("typing")
-        self._entry.value = self.known.typed
-        self._entry.focus()
+        """Go to the line where a person types a filter."""
+        self.type_in(self._entry, self.known.typed)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -280,17 +259,3 @@ class TablePane(Widget, can_focus=True):
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         self.focus()
-
-    @on(Entry.Left)
-    def _leave_entry(self) -> None:
-        self.focus()
-
-    def on_descendant_blur(self) -> None:
-        self.remove_class("typing")
-
-    @property
-    def stoppable(self) -> bool:
-        return False
-
-    def stop(self) -> None:
-        """Nothing is under way here."""
