@@ -34,9 +34,20 @@ async def test_a_long_name_is_cut_with_an_ellipsis() -> None:
         assert "LSTM 128" in lab.top
 
 
-async def test_the_table_has_a_row_a_run_with_its_number_key() -> None:
+async def test_the_table_has_a_row_a_run_with_its_number_key_and_room_for_every_column_at_120_cells() -> None:
     async with playground() as lab:
         rows = lab.text.splitlines()[-5:-1]
+        bar = lab.app.screen.query_one(RunBar)
+        for head in ("val", "gradient"):  # the mouse over a column says what its numbers mean
+            await lab.pilot.hover(RunBar, offset=(rows[0].index(head) + 1, 0))
+            assert bar.tooltip == BY_HEADING[head].short
+        await lab.pilot.hover(RunBar, offset=(1, 1))
+        assert bar.tooltip is None
+        await lab.train(5)
+        heads, elman = lab.text.splitlines()[-5:-3]
+
+    assert heads.split()[-1] == "weights"
+    assert re.search(r" \d\d,\d{3} ", elman)
 
     assert rows[0].split()[:4] == ["bits/char", "train", "val", "measured"]
     assert rows[1].startswith(" 1 Elman 128")
@@ -80,15 +91,6 @@ async def test_of_a_translation_the_table_says_bleu_beside_exact_match_and_witho
     assert landmarks_line(state, "bits", 120) == "   without a network: nearest source BLEU 24.2 · word for word BLEU 7.9"
 
 
-async def test_a_step_has_separators_and_every_column_has_room_at_120_cells() -> None:
-    async with playground() as lab:
-        await lab.train(5)
-        heads, elman = lab.text.splitlines()[-5:-3]
-
-    assert heads.split()[-1] == "weights"
-    assert re.search(r" \d\d,\d{3} ", elman)
-
-
 def rendered(bar: RunBar) -> Content:
     content = bar.render()
     assert isinstance(content, Content)
@@ -117,10 +119,16 @@ async def test_a_validation_loss_says_how_old_it_is_and_stands_back_when_it_is_o
         assert quiet
 
 
-async def test_in_one_line_a_loss_says_what_it_is_of_and_when_it_is_old() -> None:
-    async with playground(size=(80, 24)) as lab:
+async def test_in_little_room_the_runs_are_one_line_in_which_a_loss_says_what_it_is_of_and_when_it_is_old() -> None:
+    async with playground() as lab:
+        await lab.pilot.resize_terminal(80, 24)
+        await lab.look()
+        await lab.look()
         (run, _) = lab.app.lab.state.runs.values()
         bar = lab.app.screen.query_one(RunBar)
+        assert bar.size.height == 1
+        assert "1 Elman 128 ▶" in lab.text.splitlines()[-2]
+        assert "2 LSTM 128 ▶" in lab.text.splitlines()[-2]
         for step, val_step, told in (
             (1000, -1, " 1 Elman 128 ▶ train "),
             (1000, 1000, "▶ val 2.00  2"),
@@ -134,47 +142,26 @@ async def test_in_one_line_a_loss_says_what_it_is_of_and_when_it_is_old() -> Non
         assert "bits/char" in lab.text.splitlines()[-2]
 
 
-@pytest.mark.parametrize("tokens", ["word", "word+char"])
-async def test_the_speed_is_counted_in_what_the_text_is_cut_into(tokens: str) -> None:
+async def test_the_speed_is_counted_in_what_the_text_is_cut_into_and_every_state_of_a_run_has_its_sign() -> None:
     async with playground() as lab:
+        for status, glyph in STATUS_GLYPHS.items():
+            lab.engine.runs[2].status = status
+            await lab.look()
+            assert f"LSTM 128 {glyph}" in lab.top, status
+
         state = lab.app.lab.state
-        assert state.corpus is not None
-        state.corpus = replace(state.corpus, tokens=tokens)
-        await lab.look()
+        for tokens in ("word", "word+char"):
+            assert state.corpus is not None
+            state.corpus = replace(state.corpus, tokens=tokens)
+            await lab.look()
 
-        assert "word/s" in lab.text.splitlines()[-5]
-        assert "char/s" not in lab.text
-
-
-async def test_in_little_room_the_runs_are_one_line() -> None:
-    async with playground(size=(80, 24)) as lab:
-        runs = lab.text.splitlines()[-2]
-
-    assert "1 Elman 128 ▶" in runs
-    assert "2 LSTM 128 ▶" in runs
-
-
-async def test_when_the_terminal_shrinks_the_one_line_takes_one_line() -> None:
-    async with playground() as lab:
-        await lab.pilot.resize_terminal(80, 24)
-        await lab.look()
-        await lab.look()
-
-        assert lab.app.screen.query_one(RunBar).size.height == 1
+            assert "word/s" in lab.text.splitlines()[-5], tokens
+            assert "char/s" not in lab.text, tokens
 
 
 async def test_more_runs_than_number_keys_are_counted() -> None:
     async with playground(configs=[RunConfig(hidden_size=size) for size in range(1, 12)]) as lab:
         assert "11 runs" in lab.text
-
-
-async def test_every_state_of_a_run_has_a_sign_of_its_own() -> None:
-    async with playground() as lab:
-        for status, glyph in STATUS_GLYPHS.items():
-            lab.engine.runs[2].status = status
-            await lab.look()
-
-            assert f"LSTM 128 {glyph}" in lab.top, status
 
 
 async def test_while_it_compiles_the_time_left_runs_down(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,21 +181,20 @@ async def test_while_it_compiles_the_time_left_runs_down(monkeypatch: pytest.Mon
         assert "a moment left" in lab.line(2)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_an_empty_chart_says_what_it_waits_for_and_how_long(
-    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with playground(size=size) as lab:
+async def test_an_empty_chart_says_what_it_waits_for_and_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with playground() as lab:
         for run in lab.app.lab.state.runs.values():
             assert run.snapshot is not None
             run.snapshot = replace(run.snapshot, step=0)
         monkeypatch.setattr(lab.engine, "latest", lambda: None)
         lab.engine.emit(Working("compiling the kernels", 9, 33, "matmul", left_s=62.0))
-        lab.app.lab.panes.bring("loss")
-        await lab.look()
+        for size in ((120, 40), (80, 24)):
+            await lab.pilot.resize_terminal(*size)
+            lab.app.lab.panes.bring("loss")
+            await lab.look()
 
-        assert "The curves begin with the first training steps." in lab.text
-        assert "Now: compiling the kernels, about 60 s left" in lab.text
+            assert "The curves begin with the first training steps." in lab.text, size
+            assert "Now: compiling the kernels, about 60 s left" in lab.text, size
 
 
 async def test_an_empty_page_says_what_it_waits_for() -> None:
@@ -226,14 +212,3 @@ async def test_nothing_is_painted_when_nothing_reads_differently(monkeypatch: py
         lab.app.lab.beat()
 
         assert painted == []
-
-
-async def test_the_mouse_over_a_column_says_what_its_numbers_mean() -> None:
-    async with playground() as lab:
-        bar = lab.app.screen.query_one(RunBar)
-        heads = lab.text.splitlines()[-5]
-        for head in ("val", "gradient"):
-            await lab.pilot.hover(RunBar, offset=(heads.index(head) + 1, 0))
-            assert bar.tooltip == BY_HEADING[head].short
-        await lab.pilot.hover(RunBar, offset=(1, 1))
-        assert bar.tooltip is None

@@ -49,12 +49,6 @@ def marked(lab: Driver) -> list[str]:
     return [row.config.name for _, row in lab.app.lab.panes.views.known.compared]
 
 
-async def test_the_table_has_the_runs_of_the_lab_and_the_saved_ones(lab: Driver) -> None:
-    await until(lab, lambda: "4 runs of 4" in lab.text)
-    for told in ("Elman 128", "LSTM 128", "LSTM 8", "tale.txt", "99,137", "weights", "flops"):
-        assert told in lab.text
-
-
 async def test_the_runs_of_the_lab_are_marked_to_begin_with() -> None:
     async with playground(size=(120, 40)) as driver:
         await driver.train(20)
@@ -88,6 +82,11 @@ async def test_marked_runs_are_scored_and_compared_with_a_standard_error(lab: Dr
     assert "same text" in lab.text
     assert "validation loss · over characters" in lab.text
 
+    await lab.train(30)
+    await lab.press("equals_sign")
+    await until(lab, lambda: "2 − 1" in lab.text)
+    assert len([ask for ask in lab.engine.sent_of(Ask) if isinstance(ask.question, Costs)]) == 4, "they are scored again"
+
 
 async def test_saved_runs_are_asked_without_being_loaded(lab: Driver) -> None:
     await lab.press("end", "x", "up", "x")
@@ -107,15 +106,6 @@ async def test_a_run_on_other_data_is_named_with_the_reason_and_not_scored(lab: 
     assert not [ask for ask in lab.engine.sent_of(Ask) if isinstance(ask.question, Costs)]
 
 
-async def test_runs_of_the_lab_are_scored_again_when_that_is_asked_for(lab: Driver) -> None:
-    await lab.press("x", "down", "x")
-    await until(lab, lambda: "2 − 1" in lab.text)
-    await lab.train(30)
-    await lab.press("equals_sign")
-    await until(lab, lambda: "2 − 1" in lab.text)
-    assert len([ask for ask in lab.engine.sent_of(Ask) if isinstance(ask.question, Costs)]) == 4
-
-
 async def test_scoring_is_stopped_by_escape_and_when_a_mark_goes(lab: Driver) -> None:
     lab.engine.canned.pop(Costs)
     await lab.press("x", "down", "x")
@@ -133,8 +123,11 @@ async def test_a_filter_is_typed_and_kept_and_what_is_wrong_with_it_said(lab: Dr
     assert lab.app.is_running
 
 
-async def test_the_table_is_sorted_by_key_and_by_a_click_on_a_heading(lab: Driver) -> None:
+async def test_the_table_of_lab_and_saved_runs_is_sorted_by_key_and_by_a_click_on_a_heading_and_grouped(lab: Driver) -> None:
     known = lab.app.lab.panes.views.known
+    await until(lab, lambda: "4 runs of 4" in lab.text)
+    for told in ("Elman 128", "LSTM 128", "LSTM 8", "tale.txt", "99,137", "weights", "flops"):
+        assert told in lab.text
     await lab.press("b")
     assert known.order == "name"
     heads = lab.app.lab.panes.views.table.query_one(".heads")
@@ -144,6 +137,13 @@ async def test_the_table_is_sorted_by_key_and_by_a_click_on_a_heading(lab: Drive
     await lab.pilot.click(offset=(column[1] + 2, column[0]))
     assert known.order == "-parameters"
     assert next(row.parameters for _, row in known.shown) == 99_137
+
+    await lab.press("g")
+    await until(lab, lambda: "mean ± the standard deviation of one run" in lab.text)
+    assert lab.app.lab.panes.views.table.why_no_run.startswith("groups are shown")
+    while known.group:
+        await lab.press("g")
+    await until(lab, lambda: "4 runs of 4" in lab.text and "99,137" in lab.text)
 
 
 async def test_a_mark_draws_anew_what_looks_otherwise_and_nothing_else(lab: Driver) -> None:
@@ -178,30 +178,18 @@ async def test_a_long_table_is_drawn_at_once_for_a_key_and_now_and_then_for_runs
     assert drawn() != seen
 
 
-async def test_runs_are_grouped_and_single_again(lab: Driver) -> None:
-    await lab.press("g")
-    await until(lab, lambda: "mean ± the standard deviation of one run" in lab.text)
-    assert lab.app.lab.panes.views.table.why_no_run.startswith("groups are shown")
-    while lab.app.lab.panes.views.known.group:
-        await lab.press("g")
-    await until(lab, lambda: "4 runs of 4" in lab.text and "99,137" in lab.text)
-
-
-async def test_a_saved_run_is_brought_into_the_lab(lab: Driver, home: Path) -> None:
-    await lab.press("end", "l")
-    (load,) = lab.engine.sent_of(LoadRun)
-    assert Path(load.path).parent == home / "runs"
-
-
-async def test_a_remark_stays_with_the_run(lab: Driver, home: Path) -> None:
+async def test_a_remark_stays_with_the_run_and_a_saved_run_is_brought_into_the_lab(lab: Driver, home: Path) -> None:
     await lab.press("end", "r", "right", *"wide and slow", "enter")
     await until(lab, lambda: any(read_facts(path).remark == "wide and slow" for path in (home / "runs").iterdir()))
     await until(lab, lambda: any(row.remark for row in lab.app.lab.panes.views.known.rows.values()))
+    await lab.press("z")
+    assert "nothing was changed yet" in lab.notices, "what a menu did to a file is no setting that can be taken back"
 
-
-async def test_what_a_menu_did_to_a_file_is_no_setting_that_can_be_taken_back(lab: Driver) -> None:
-    await lab.press("end", "r", "right", *"wide", "enter", "z")
-    assert "nothing was changed yet" in lab.notices
+    await lab.press("home", "r", "right")
+    assert "the run is in the lab" in lab.text, "and its file stays as it is"
+    await lab.press("escape", "end", "l")
+    (load,) = lab.engine.sent_of(LoadRun)
+    assert Path(load.path).parent == home / "runs"
 
 
 async def test_a_file_is_renamed_but_never_over_another(lab: Driver, home: Path) -> None:
@@ -226,11 +214,6 @@ async def test_a_run_goes_to_the_trash_only_when_that_is_confirmed(
     assert thrown == []
     await lab.press("r", "down", "down", "right", "y")
     assert len(thrown) == 1
-
-
-async def test_the_file_of_a_run_in_the_lab_stays_as_it_is(lab: Driver) -> None:
-    await lab.press("home", "r", "right")
-    assert "the run is in the lab" in lab.text
 
 
 async def test_curves_that_are_seen_alone_go_on_with_their_runs(home: Path, saved: Path) -> None:

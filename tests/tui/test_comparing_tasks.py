@@ -47,58 +47,42 @@ async def test_states_beside_gates_are_titled_like_these() -> None:
         assert "─ gates · 2 BiLSTM 128 · forward · f forget gate ─" in lab.text
         assert "─ states · 1 BiElman 128 · forward · h hidden state ─" in lab.text
 
+        await lab.press(METRIC)
+        assert "dots: landmarks" in lab.text, "in whole words beside compared runs too"
 
-async def test_the_gates_of_compared_runs_are_titled_alike() -> None:
+
+async def test_the_gates_show_each_direction_and_the_decoder_and_those_of_compared_runs_are_titled_alike() -> None:
     async with playground(FakeEngine("seq2seq"), size=(120, 40)) as lab:
+        await lab.train(1)
+        seen = []
+        for _ in range(3):
+            seen += [name for name in ("encoder forward", "encoder backward", "decoder") if f"· {name} ·" in lab.text]
+            await lab.press(DIRECTION)
+        assert seen == ["encoder forward", "encoder backward", "decoder"]
+
         await lab.press("c")
         await lab.train(1)
 
         assert "─ gates · 1 BiLSTM 128 · encoder forward · f forget gate ─" in lab.text
         assert re.search(r"─ 2 BiLSTM 128 no att\w*… · encoder forward · f forget gate ─", lab.text)
 
-
-async def test_one_chart_of_every_run_is_enough_while_comparing() -> None:
-    async with playground(FakeEngine("seq2seq")) as lab:
-        await lab.press("c", PREVIOUS_VIEW)
+        await lab.press(PREVIOUS_VIEW)
         await lab.train(4)
-        assert lab.text.count("─ by length · every run") == 1
+        assert lab.text.count("─ by length · every run") == 1, "one chart of every run is enough"
 
         await lab.press(NEXT_VIEW)
         assert lab.text.count("─ outputs · ") == 2
 
 
-async def test_what_the_dots_are_is_said_in_whole_words_beside_two_compared_runs() -> None:
-    async with playground(FakeEngine("tag")) as lab:
-        await lab.press(METRIC, "c")
-        assert "dots: landmarks" in lab.text
-
-
-async def test_the_gates_show_each_direction_and_the_decoder() -> None:
-    async with playground(FakeEngine("seq2seq")) as lab:
-        await lab.train(1)
-        seen = []
-        for _ in range(3):
-            seen += [name for name in ("encoder forward", "encoder backward", "decoder") if f"· {name} ·" in lab.text]
-            await lab.press(DIRECTION)
-
-        assert seen == ["encoder forward", "encoder backward", "decoder"]
-
-
-async def test_compared_runs_show_the_same_direction() -> None:
-    async with playground(FakeEngine("tag"), size=(160, 40)) as lab:
-        await lab.train(1)
-        await lab.press(DIRECTION, "c", DIRECTION, DIRECTION)
-        await lab.train(1)
-
-        assert lab.text.count("· backward ·") == 2
-
-
-async def test_a_direction_chosen_before_comparing_holds_for_both() -> None:
+async def test_compared_runs_show_the_same_direction_also_one_chosen_before() -> None:
     async with playground(FakeEngine("tag"), size=(160, 40)) as lab:
         await lab.train(1)
         await lab.press(DIRECTION, "c")
         await lab.train(1)
+        assert lab.text.count("· backward ·") == 2
 
+        await lab.press(DIRECTION, DIRECTION)
+        await lab.train(1)
         assert lab.text.count("· backward ·") == 2
 
 
@@ -111,18 +95,17 @@ async def test_what_was_chosen_in_the_gates_of_one_run_is_chosen_for_both(key: s
         assert lab.text.count(seen) == 2
 
 
-@pytest.mark.parametrize("steps", [-1, 25])
-async def test_the_chosen_example_comes_into_view_in_both_compared_panes(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_chosen_example_comes_into_view_in_both_compared_panes(monkeypatch: pytest.MonkeyPatch) -> None:
     names = tuple(f"N{number}" for number in range(40))
     monkeypatch.setitem(fake_tasks.TEXTS, "classify", names)
     async with playground(FakeEngine("classify"), size=(100, 28)) as lab:
         await lab.press("c")
-        lab.app.lab.panes.acts.next_example(steps)
-        await lab.look()
-        await lab.train(4)
+        for steps, chosen in ((-1, names[-1]), (26, names[25])):
+            lab.app.lab.panes.acts.next_example(steps)
+            await lab.look()
+            await lab.train(4)
 
-        chosen = names[steps]
-        assert len(re.findall(f"› . Czech +.70 {chosen} ", lab.text)) == 2
+            assert len(re.findall(f"› . Czech +.70 {chosen} ", lab.text)) == 2, chosen
 
 
 @pytest.mark.parametrize("kind", ["classify", "seq2seq"])

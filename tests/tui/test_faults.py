@@ -33,23 +33,22 @@ async def test_a_text_that_cannot_be_opened_at_the_start_ends_with_exit_code_2()
     assert (info.code, info.error) == (2, "tale.txt holds no text")
 
 
-async def test_a_text_that_cannot_be_opened_later_is_only_reported() -> None:
+async def test_a_text_that_cannot_be_opened_later_is_only_reported_and_a_dead_engine_with_what_remains() -> None:
     async with playground() as lab:
         lab.engine.emit(Notice("other.txt holds no text", "error"))
         await lab.look()
-
         assert lab.notices[-1] == "other.txt holds no text"
         assert lab.app.is_running
 
-
-async def test_a_dead_engine_is_reported_with_what_remains() -> None:
-    async with playground() as lab:
         lab.engine.emit(CRASH)
         lab.engine.die()
         await lab.look()
 
         assert "the engine ended with signal 11" in lab.text
         assert "/runs/lstm-128.safetensors" in lab.text
+
+        await lab.pilot.press("n")
+        assert (await lab.left()).lost == ("Elman 128", "LSTM 128")
 
 
 async def test_a_dead_engine_can_be_started_again_and_the_saved_runs_go_on() -> None:
@@ -110,15 +109,6 @@ async def test_what_is_typed_while_the_engine_dies_is_no_answer_and_stays_in_its
         assert lab.app.engine is lab.engine
         if keys.startswith("p"):
             assert lab.app.lab.query("SamplePane Entry").first(Entry).value == "yes, no"
-
-
-async def test_after_a_dead_engine_one_can_leave() -> None:
-    async with playground() as lab:
-        lab.engine.die()
-        await lab.look()
-        await lab.pilot.press("n")
-
-        assert (await lab.left()).lost == ("Elman 128", "LSTM 128")
 
 
 def test_a_screen_that_breaks_takes_nothing_with_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,15 +79,21 @@ def test_a_hostile_name_is_shown_as_visible_glyphs(tmp_path: Path) -> None:
     assert TextListing().read(tmp_path, wide=True).entries[-1].text.startswith("[red]␛]0;x�.txt")
 
 
-async def test_texts_and_built_in_corpora_are_offered(shelf: Path) -> None:
+async def test_texts_and_built_in_corpora_are_offered_and_opened_by_name_or_not_at_all(shelf: Path) -> None:
     async with playground() as lab:
         await picker_of(lab, "o")
 
         assert "tale.txt" in lab.text
         assert all(name in lab.text for name in (*BUILTINS, *TASK_BUILTINS))
+        await lab.press("escape")
+        assert opened(lab) == []
+
+        await picker_of(lab, "o")
+        await lab.press(*"brackets", "enter")
+        assert opened(lab) == ["brackets"]
 
 
-async def test_a_chosen_text_is_opened_with_the_same_runs(shelf: Path) -> None:
+async def test_a_chosen_text_is_opened_with_the_same_runs_and_a_folder_is_gone_into(shelf: Path) -> None:
     async with playground() as lab:
         await picker_of(lab, "o")
         await lab.press(*"tale", "enter")
@@ -96,24 +102,13 @@ async def test_a_chosen_text_is_opened_with_the_same_runs(shelf: Path) -> None:
         assert Path(command.request.files.source) == shelf / "tale.txt"
         assert command.configs == lab.engine.sent_of(OpenData)[0].configs
 
-
-async def test_a_built_in_corpus_is_opened_by_its_name(shelf: Path) -> None:
-    async with playground() as lab:
-        await picker_of(lab, "o")
-        await lab.press(*"brackets", "enter")
-
-        assert opened(lab) == ["brackets"]
-
-
-async def test_a_folder_is_gone_into(shelf: Path) -> None:
-    async with playground() as lab:
         await picker_of(lab, "o")
         await lab.pilot.press(*"more", "enter")
         await lab.calm()
         assert "inner.txt" in lab.text
 
         await lab.press(*"inner", "enter")
-        assert [Path(source) for source in opened(lab)] == [shelf / "more" / "inner.txt"]
+        assert Path(opened(lab)[-1]) == shelf / "more" / "inner.txt"
 
 
 async def typed(lab: Driver, picker: FilePicker, text: str, *keys: str) -> None:
@@ -130,21 +125,13 @@ def line_of(lab: Driver) -> str:
     return lab.app.screen.query_one("#path", Input).value
 
 
-async def test_the_path_of_a_folder_lists_what_is_there(shelf: Path) -> None:
-    async with playground() as lab:
-        picker = await picker_of(lab, "o")
-        await typed(lab, picker, f"more{os.sep}")
-
-        assert "inner.txt" in lab.text
-        assert "tale.txt  16" not in lab.text
-
-
 async def test_enter_on_the_beginning_of_a_path_completes_it_and_keeps_the_dialogue(shelf: Path) -> None:
     async with playground() as lab:
         picker = await picker_of(lab, "o")
         await typed(lab, picker, "./mo", "enter")
         assert line_of(lab) == "./more" + os.sep
-        assert "inner.txt" in lab.text
+        assert "inner.txt" in lab.text, "the path of a folder lists what is there"
+        assert "tale.txt  16" not in lab.text
 
         await typed(lab, picker, line_of(lab) + "in", "enter")
         assert line_of(lab) == f"./more{os.sep}inner.txt"
@@ -165,12 +152,7 @@ async def test_what_several_names_begin_with_is_completed_as_far_as_it_is_clear(
         assert "2 names match" in lab.text
         assert "song.txt" not in lab.text
 
-
-async def test_a_path_of_an_entry_can_be_chosen_with_the_arrows(shelf: Path) -> None:
-    async with playground() as lab:
-        picker = await picker_of(lab, "o")
-        await typed(lab, picker, "./", "down", "down", "down", "enter")
-
+        await typed(lab, picker, "./", "down", "down", "down", "enter")  # the arrows choose among the paths
         assert [Path(source).parent for source in opened(lab)] == [shelf]
 
 
@@ -184,14 +166,6 @@ async def test_where_nothing_is_the_dialogue_stays_and_says_so(shelf: Path) -> N
             assert opened(lab) == []
             assert lab.app.screen is picker
             assert str(picker.query_one("#remark", Static).render()), path
-
-
-async def test_escape_opens_nothing(shelf: Path) -> None:
-    async with playground() as lab:
-        await picker_of(lab, "o")
-        await lab.press("escape")
-
-        assert opened(lab) == []
 
 
 async def test_the_other_separator_of_a_system_makes_a_path_too(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,15 +213,14 @@ async def test_saved_runs_are_a_table_of_what_they_learnt_the_newest_first(saved
         assert rows[2].startswith("LSTM 8 verse 1,234 2.00 bits/char 34 steps ago")
         assert "notes.txt" not in lab.text
 
-
-async def test_the_mouse_over_a_heading_says_what_its_column_means(saved_runs: Path) -> None:
-    async with playground(size=(120, 40)) as lab:
-        await picker_of(lab, LOAD)
         line = lab.app.screen.query_one(Headings)
-        heads = line.render().plain  # type: ignore[union-attr]
-        for head in ("validation", "measured", "saved"):
-            await lab.pilot.hover(Headings, offset=(heads.index(head) + line.gutter.left, 0))
+        named = line.render().plain  # type: ignore[union-attr]
+        for head in ("validation", "measured", "saved"):  # the mouse over a heading says what its column means
+            await lab.pilot.hover(Headings, offset=(named.index(head) + line.gutter.left, 0))
             assert line.tooltip == BY_HEADING[head].short
+
+        await lab.press(*"2.00", "enter")  # a run is chosen by a part of its line
+        assert lab.engine.sent_of(LoadRun) == [LoadRun(str(saved_runs / "early.safetensors"))]
 
 
 async def test_in_80_cells_the_table_keeps_the_loss_and_the_age(saved_runs: Path) -> None:
@@ -255,14 +228,6 @@ async def test_in_80_cells_the_table_keeps_the_loss_and_the_age(saved_runs: Path
         await picker_of(lab, LOAD)
 
         assert re.search(r"LSTM 8 +verse +1,234 +3\.44 bits/char +60 min ago", lab.text)
-
-
-async def test_a_run_is_chosen_by_a_part_of_its_line(saved_runs: Path) -> None:
-    async with playground() as lab:
-        await picker_of(lab, LOAD)
-        await lab.press(*"2.00", "enter")
-
-        assert lab.engine.sent_of(LoadRun) == [LoadRun(str(saved_runs / "early.safetensors"))]
 
 
 def test_a_table_of_runs_reads_no_arrays(saved_runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,6 @@ from tests.tui.lab_driver import (
     Driver,
     playground,
 )
-from tui_rnn.config import RunConfig
 from tui_rnn.tui.views.gates import GatesPane
 
 
@@ -33,30 +32,31 @@ async def begin_again(lab: Driver) -> None:
     await lab.pilot.pause()
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_before_the_first_trace_the_keys_of_the_gates_say_so(size: tuple[int, int]) -> None:
-    async with playground(size=size) as lab:
-        await begin_again(lab)
-        for key in ("g", LAYER, DIRECTION, ORDER, SORT):
-            lab.forget_notices()
+async def test_before_the_first_trace_the_keys_of_the_gates_say_so() -> None:
+    async with playground() as lab:
+        for size in ((120, 40), (80, 24)):
+            await lab.pilot.resize_terminal(*size)
+            await begin_again(lab)
+            for key in ("g", LAYER, DIRECTION, ORDER, SORT):
+                lab.forget_notices()
+                await lab.press(key)
+
+                assert ["there are no gates to look at yet" in said for said in lab.notices] == [True], (size, key)
+
+
+async def test_a_network_without_what_a_key_goes_through_says_so() -> None:
+    cases: list[tuple[str, str | Act, str]] = [
+        ("2", DIRECTION, "reads in one direction only"),
+        ("2", LAYER, "has one layer only"),
+        ("1", "g", "has no gates, only its state"),
+    ]
+    async with playground() as lab:
+        for run, key, said in cases:
+            await lab.press(run)
+            await lab.train(1)
             await lab.press(key)
 
-            assert ["there are no gates to look at yet" in said for said in lab.notices] == [True], key
-
-
-@pytest.mark.parametrize(
-    ("cell", "key", "said"),
-    [
-        ("lstm", DIRECTION, "reads in one direction only"),
-        ("lstm", LAYER, "has one layer only"),
-        ("elman", "g", "has no gates, only its state"),
-    ],
-)
-async def test_a_network_without_what_a_key_goes_through_says_so(cell: str, key: str | Act, said: str) -> None:
-    async with playground(configs=[RunConfig(cell=cell)]) as lab:
-        await lab.press(key)
-
-        assert said in lab.notices[-1]
+            assert said in lab.notices[-1]
 
 
 async def test_a_key_that_one_of_two_compared_networks_has_a_use_for_is_no_trouble() -> None:
@@ -70,15 +70,19 @@ async def test_a_key_that_one_of_two_compared_networks_has_a_use_for_is_no_troub
         assert signals == {"h", "g"}
 
 
-@pytest.mark.parametrize("before", ["tab", "shift+tab"])  # wherever the focus is
-async def test_there_is_nothing_to_hold_before_the_first_sample(before: str) -> None:
+async def test_there_is_nothing_to_hold_before_the_first_sample_wherever_the_focus_is() -> None:
     async with playground() as lab:
-        await lab.press(before)
-        await begin_again(lab)
-        await lab.press(HOLD)
-        await lab.pilot.pause()
+        for _ in range(3):
+            await lab.press("tab")
+            await begin_again(lab)
+            lab.forget_notices()
+            await lab.press(HOLD)
+            await lab.pilot.pause()
 
-        assert "there is no sample to hold yet" in lab.notices[-1]
+            assert "there is no sample to hold yet" in lab.notices[-1]
+
+        await lab.press("7")
+        assert lab.notices[-1] == "there is no run 7"
 
 
 async def test_there_are_no_examples_to_go_through_before_the_first_answers() -> None:
@@ -101,13 +105,6 @@ async def test_the_next_example_is_shown_where_examples_can_be_seen(kind: str, k
 
         assert first.view.of_examples
         assert first.choice.example == 1
-
-
-async def test_a_number_without_a_run_says_so() -> None:
-    async with playground() as lab:
-        await lab.press("7")
-
-        assert lab.notices[-1] == "there is no run 7"
 
 
 async def test_before_the_data_are_open_what_needs_them_says_to_wait() -> None:

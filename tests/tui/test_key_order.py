@@ -48,38 +48,42 @@ async def burst(lab: Driver, typed: str) -> list[object]:
     return [command for command in lab.engine.sent[before:] if not isinstance(command, Watch)]
 
 
+async def leave_the_line(lab: Driver) -> None:
+    """By Escape, and empty."""
+    line = lab.app.focused
+    assert isinstance(line, Input)
+    await burst(lab, "\x1b")
+    if line.is_attached:
+        line.value = ""
+
+
 def typed_text(lab: Driver) -> str:
     """What stands in the line with the focus."""
     assert isinstance(lab.app.focused, Input)
     return lab.app.focused.value
 
 
-@pytest.mark.parametrize(
-    ("kind", "before", "size"),
-    [
-        *(("lm", before, ROOMY) for before in ("", "\t", "\t\t", "m")),
-        *(("lm", before, SMALL) for before in ("", "m")),
-        *((kind, "", ROOMY) for kind in ("items", "tag")),
-    ],
-)
-async def test_a_prompt_typed_without_a_pause_stands_in_the_line_whatever_pane_had_the_focus(
-    kind: str, before: str, size: tuple[int, int]
-) -> None:
-    async with playground(FakeEngine(kind), size=size) as lab:
-        await burst(lab, before)
-        sent = await burst(lab, "pqXn")
+@pytest.mark.parametrize("kind", ["lm", "items", "tag"])
+async def test_a_prompt_typed_without_a_pause_stands_in_the_line_whatever_pane_had_the_focus(kind: str) -> None:
+    async with playground(FakeEngine(kind)) as lab:
+        for size, before in ((ROOMY, ""), (ROOMY, "\t"), (ROOMY, "\t\t"), (ROOMY, "m"), (SMALL, "m"), (SMALL, "")):
+            await lab.pilot.resize_terminal(*size)
+            await burst(lab, before)
+            sent = await burst(lab, "pqXn")
 
-        assert typed_text(lab) == "qXn"
-        assert [command for command in sent if isinstance(command, Shutdown | StepOnce | RemoveRun)] == []
+            assert typed_text(lab) == "qXn", (size, before)
+            assert [command for command in sent if isinstance(command, Shutdown | StepOnce | RemoveRun)] == []
+            await leave_the_line(lab)
 
 
-@pytest.mark.parametrize(("keys", "stands"), [("Ipqn", "qn"), ("//q/n", "/q/n"), (":quit", "quit"), ("\t\t\nqn", "qn")])
-async def test_a_key_that_opens_a_line_has_opened_it_before_the_next_key(keys: str, stands: str) -> None:
+async def test_a_key_that_opens_a_line_has_opened_it_before_the_next_key() -> None:
     async with playground() as lab:
-        sent = await burst(lab, keys)
+        for keys, stands in (("\t\t\nqn", "qn"), ("//q/n", "/q/n"), (":quit", "quit"), ("Ipqn", "qn")):
+            sent = await burst(lab, keys)
 
-        assert typed_text(lab) == stands
-        assert [command for command in sent if isinstance(command, Shutdown | StepOnce | RemoveRun)] == []
+            assert typed_text(lab) == stands, keys
+            assert [command for command in sent if isinstance(command, Shutdown | StepOnce | RemoveRun)] == [], keys
+            await leave_the_line(lab)
 
 
 async def test_the_answer_to_a_question_may_come_before_the_question_is_seen() -> None:
@@ -87,11 +91,11 @@ async def test_the_answer_to_a_question_may_come_before_the_question_is_seen() -
         assert await burst(lab, "r↓↓↓\ny") == [RemoveRun(2)]  # the fourth line of the run's menu
 
 
-@pytest.mark.parametrize("keys", ["rq", "vq", "r↓↓q", "?q"])
-async def test_q_closes_what_is_open_and_quits_only_then(keys: str) -> None:
+async def test_q_closes_what_is_open_and_quits_only_then() -> None:
     async with playground() as lab:
-        assert await burst(lab, keys) == []
-        assert len(lab.app.screen_stack) == 1
+        for keys in ("rq", "vq", "r↓↓q", "?q"):
+            assert await burst(lab, keys) == [], keys
+            assert len(lab.app.screen_stack) == 1, keys
 
         await burst(lab, "q")
         await until(lab, lambda: bool(lab.engine.sent_of(Shutdown)))  # a thread sends it
@@ -143,19 +147,20 @@ async def test_keys_that_are_still_held_when_the_playground_ends_are_no_trouble(
         await lab.end()
 
 
-@pytest.mark.parametrize(("kind", "other"), [("lm", "tag"), ("tag", "lm"), ("tag", "classify"), ("lm", "lm")])
-async def test_a_text_that_is_typed_while_other_data_come_is_typed_on_and_is_no_command(kind: str, other: str) -> None:
-    async with playground(FakeEngine(kind)) as lab:
-        await burst(lab, "pab")
-        lab.engine.kind = other
-        lab.engine.send(OpenData(DataRequest(SourceFiles("/texts/other.txt")), ()))
-        lab.app.lab.beat()
-        sent = await burst(lab, "qXn")
+async def test_a_text_that_is_typed_while_other_data_come_is_typed_on_and_is_no_command() -> None:
+    async with playground() as lab:
+        for other in ("lm", "tag", "classify", "lm"):
+            await burst(lab, "pab")
+            lab.engine.kind = other
+            lab.engine.send(OpenData(DataRequest(SourceFiles("/texts/other.txt")), ()))
+            lab.app.lab.beat()
+            sent = await burst(lab, "qXn")
 
-        assert typed_text(lab) == "abqXn"
-        assert [command for command in sent if isinstance(command, Shutdown | StepOnce | RemoveRun)] == []
-        seen = "TaskPane" if other != "lm" else "SamplePane"
-        assert lab.app.focused in list(lab.app.lab.query(f"{seen} Entry"))
+            assert typed_text(lab) == "abqXn", other
+            assert [command for command in sent if isinstance(command, Shutdown | StepOnce | RemoveRun)] == [], other
+            seen = "TaskPane" if other != "lm" else "SamplePane"
+            assert lab.app.focused in list(lab.app.lab.query(f"{seen} Entry")), other
+            await leave_the_line(lab)
 
 
 async def test_what_is_typed_while_a_folder_is_read_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ async def test_runs_that_are_done_say_so_and_that_space_trains_them_on() -> None
         assert "space pause" in lab.line(-1)
 
 
-async def test_beside_runs_that_are_done_space_pauses_the_others_and_lets_only_them_train_on() -> None:
+async def test_beside_a_run_that_is_done_space_is_for_the_others_and_its_menu_and_rate_for_it_alone() -> None:
     async with playground(size=(140, 40)) as lab:
         await lab.stand("finished", "training")
         await lab.press("space")
@@ -36,10 +36,10 @@ async def test_beside_runs_that_are_done_space_pauses_the_others_and_lets_only_t
         assert lab.last_sent() == Resume()
         assert lab.engine.runs[1].status == "finished"
 
-
-async def test_a_run_that_is_done_beside_one_that_trains_is_set_going_alone() -> None:
-    async with playground(size=(140, 40)) as lab:
         await lab.stand("training", "finished")
+        await lab.press(RATE_UP)
+        assert "LSTM 128 is done; past its goal it would train at a learning rate 0.0125" in lab.notices[-1]
+
         await lab.press("r", "down", "right", "escape")  # the second line of the run's menu
         assert lab.engine.sent_of(Resume)[-1] == Resume(2)
 
@@ -62,14 +62,6 @@ async def test_in_little_room_a_run_that_is_done_is_told_in_its_chip() -> None:
         assert "LSTM 128 ■ done" in lab.line(-2)
 
 
-async def test_another_rate_for_a_run_that_is_done_is_said_to_be_for_training_on() -> None:
-    async with playground() as lab:
-        await lab.stand("training", "finished")
-        await lab.press(RATE_UP)
-
-        assert "LSTM 128 is done; past its goal it would train at a learning rate 0.0125" in lab.notices[-1]
-
-
 async def test_a_run_that_was_stopped_by_a_fault_says_what_starts_it_again() -> None:
     async with playground() as lab:
         await lab.stand("training", "failed")
@@ -81,12 +73,8 @@ async def test_a_run_that_was_stopped_by_a_fault_says_what_starts_it_again() -> 
             assert "a fault stopped LSTM 128: r and then Reset starts it again" in lab.notices[-1]
             assert lab.engine.sent[before:] == []
 
-
-async def test_space_says_so_when_every_run_was_stopped_by_a_fault() -> None:
-    async with playground() as lab:
         await lab.stand("failed", "failed")
         await lab.press("space")
-
         assert "r and then Reset starts the shown one again" in lab.notices[-1]
 
 

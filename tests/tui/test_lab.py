@@ -27,9 +27,10 @@ from tui_rnn.tui.views.sample import SamplePane
 # ------------------------------------------------------------------ what is shown
 
 
-async def test_the_header_names_the_text_and_the_current_run() -> None:
+async def test_the_header_names_the_text_and_the_current_run_which_is_the_first_with_gates() -> None:
     async with playground() as lab:
         header = lab.top
+        assert lab.current.name == "LSTM 128"
 
     assert "tale.txt · 1.1 MB · 62 characters" in header
     assert "LSTM 128 ▶" in header
@@ -60,14 +61,13 @@ async def test_before_the_first_run_trains_every_pane_says_what_will_come() -> N
         assert "The first sample comes as soon as" in lab.text
 
 
-async def test_the_run_with_gates_is_shown_first() -> None:
+async def test_a_number_key_or_a_click_on_a_run_switches_every_pane() -> None:
     async with playground() as lab:
-        assert lab.current.name == "LSTM 128"
+        await lab.pilot.click("#runs", offset=(4, 1))
+        await lab.look()
+        assert lab.current.name == "Elman 128"
 
-
-async def test_a_number_key_switches_every_pane() -> None:
-    async with playground() as lab:
-        await lab.press("1")
+        await lab.press("2", "1")
         await lab.train(4)
 
         assert "Elman 128 ▶" in lab.top
@@ -75,7 +75,7 @@ async def test_a_number_key_switches_every_pane() -> None:
         assert "states · Elman 128" in lab.text
 
 
-async def test_comparing_puts_two_runs_side_by_side_in_every_pane() -> None:
+async def test_comparing_puts_two_runs_side_by_side_in_every_pane_with_one_prompt_and_one_temperature() -> None:
     async with playground() as lab:
         await lab.press("1", "c")
         await lab.train(4)
@@ -86,39 +86,32 @@ async def test_comparing_puts_two_runs_side_by_side_in_every_pane() -> None:
         await lab.press("c")
         assert "LSTM 128 · layer" not in lab.text
 
+        await lab.press("c", "p", *"sun", "enter")
+        assert [(run_id, sample.prompt) for run_id, sample in lab.engine.asked(Sample)] == [(1, "sun"), (2, "sun")]
+        samples = [pane.sample for pane in lab.app.screen.query(SamplePane)]
+        assert {sample and sample.answer.prompt for sample in samples} == {"sun"}
 
-async def test_a_click_on_a_run_shows_it() -> None:
+        await lab.press(HOTTER)
+        assert lab.engine.question(Sample).sampling.temperature == pytest.approx(0.9)
+        assert {pane.sampling.temperature for pane in lab.app.screen.query(SamplePane)} == {0.9}
+
+
+async def test_messages_are_shown_as_they_are_a_failed_run_is_reported_and_the_lab_goes_on() -> None:
     async with playground() as lab:
-        await lab.pilot.click("#runs", offset=(4, 1))
+        before = lab.notices
+        lab.engine.emit(Saved(1, "/runs/elman-128.safetensors", 40))
         await lab.look()
+        assert lab.notices == before, "nobody asked for the save"
 
-        assert lab.current.name == "Elman 128"
-
-
-async def test_messages_are_shown_as_they_are() -> None:
-    async with playground() as lab:
         lab.engine.emit(Notice("[/bold] and \x1b[2J stay text", "warning"))
         await lab.look()
-
         assert lab.notices[-1] == "[/bold] and ␛[2J stay text"
 
-
-async def test_a_run_that_failed_is_reported_and_the_lab_goes_on() -> None:
-    async with playground() as lab:
         lab.engine.emit(Fault("LSTM 128 diverged at step 12: the last finite weights are kept", run_id=2))
         await lab.look()
 
         assert "LSTM 128 diverged" in lab.notices[-1]
         assert lab.app.is_running
-
-
-async def test_a_save_that_nobody_asked_for_is_not_announced() -> None:
-    async with playground() as lab:
-        before = lab.notices
-        lab.engine.emit(Saved(1, "/runs/elman-128.safetensors", 40))
-        await lab.look()
-
-        assert lab.notices == before
 
 
 # --------------------------------------------------------------------------- panes
@@ -132,8 +125,20 @@ def test_the_layout_follows_the_terminal(size: tuple[int, int], layout: str) -> 
     assert layout_for(*size) == layout
 
 
-async def test_a_small_terminal_shows_one_pane_and_tab_the_next() -> None:
+async def test_a_small_terminal_shows_one_pane_and_tab_the_next_and_the_engine_is_asked_for_no_other() -> None:
     async with playground(size=(80, 24)) as lab:
+        assert lab.engine.sent_of(Watch)[-1].questions == ()
+        await lab.press("tab")
+        samples = lab.engine.watched(Sample)
+        assert samples is not None
+        assert samples.run_ids == (2,)
+        assert samples.interval_s < 10
+        assert lab.engine.watched(Trace) is None
+
+        await lab.press("g")  # a key of a hidden pane brings it
+        assert "─ gates · LSTM 128" in lab.text
+        await lab.press("tab")
+
         seen = []
         for _ in range(3):
             seen.append([title for title in ("loss · ", "sample · ", "gates · ") if f"─ {title}" in lab.text])
@@ -142,16 +147,16 @@ async def test_a_small_terminal_shows_one_pane_and_tab_the_next() -> None:
     assert seen == [["loss · "], ["sample · "], ["gates · "]]
 
 
-async def test_a_key_of_a_hidden_pane_brings_it() -> None:
-    async with playground(size=(80, 24)) as lab:
-        await lab.press("g")
-
-        assert "─ gates · LSTM 128" in lab.text
-
-
 async def test_maximising_gives_the_pane_with_the_focus_the_screen_and_gives_it_back() -> None:
     async with playground() as lab:
-        await lab.press("tab", "m")
+        await lab.press("tab")
+        gates = lab.app.screen.query_one("#gates-1", GatesPane)
+        before = gates.border_title
+        await lab.press("g")
+        await lab.train(1)
+        assert gates.border_title != before, "the keys of the gates work wherever the focus is"
+
+        await lab.press("m")
         assert "─ loss · " in lab.text
         assert "─ gates · " not in lab.text
 
@@ -159,7 +164,8 @@ async def test_maximising_gives_the_pane_with_the_focus_the_screen_and_gives_it_
         assert "─ gates · " in lab.text
 
 
-async def test_a_terminal_too_small_says_so_and_recovers() -> None:
+async def test_a_terminal_too_small_says_so_and_recovers_and_no_size_fails_while_training() -> None:
+    sizes = [(80, 24), (36, 9), (200, 60), (1, 1), (120, 10), (99, 28), (120, 40)]
     async with playground() as lab:
         lab.engine.emit(Working("compiling the kernels", 3, 11))
         await lab.pilot.resize_terminal(20, 5)
@@ -173,10 +179,6 @@ async def test_a_terminal_too_small_says_so_and_recovers() -> None:
         assert "too small" not in lab.text
         assert "─ loss · " in lab.text
 
-
-async def test_resizing_while_training_never_fails() -> None:
-    sizes = [(80, 24), (36, 9), (200, 60), (1, 1), (120, 10), (99, 28), (120, 40)]
-    async with playground() as lab:
         await lab.press("c")
         for width, height in sizes:
             await lab.pilot.resize_terminal(width, height)
@@ -186,76 +188,28 @@ async def test_resizing_while_training_never_fails() -> None:
         assert lab.app.is_running
 
 
-async def test_only_what_is_seen_is_asked_of_the_engine() -> None:
-    async with playground(size=(80, 24)) as lab:
-        assert lab.engine.sent_of(Watch)[-1].questions == ()
-
-        await lab.press("tab")
-        samples = lab.engine.watched(Sample)
-        assert samples is not None
-        assert samples.run_ids == (2,)
-        assert samples.interval_s < 10
-        assert lab.engine.watched(Trace) is None
-
-
-async def test_the_keys_of_the_gates_work_wherever_the_focus_is() -> None:
-    async with playground() as lab:
-        await lab.press("tab")
-        before = lab.app.screen.query_one("#gates-1", GatesPane).border_title
-        await lab.press("g")
-        await lab.train(1)
-
-        assert lab.app.screen.query_one("#gates-1", GatesPane).border_title != before
-
-
-async def test_a_typed_probe_is_what_the_network_reads() -> None:
+async def test_a_typed_probe_is_what_the_network_reads_and_other_data_are_read_from_their_beginning() -> None:
     async with playground() as lab:
         await lab.press(READ, *"so", "enter")
-
         assert lab.engine.question(Trace).text == "so"
 
-
-async def test_another_text_is_read_from_its_own_beginning() -> None:
-    async with playground() as lab:
-        await lab.press(READ, *"so", "enter")
         lab.engine.send(OpenData(DataRequest(SourceFiles("/texts/other.txt")), (RunConfig(),)))
         await lab.train(1)
 
         assert lab.engine.question(Trace).text is None
 
 
-async def test_every_shown_run_goes_on_from_a_prompt() -> None:
+async def test_the_unit_of_loss_changes_wherever_a_loss_stands_and_so_does_the_theme() -> None:
     async with playground() as lab:
-        await lab.press("1", "c", "p", *"sun", "enter")
+        before = lab.app.current_theme.dark
+        await lab.press(THEME)
+        assert lab.app.current_theme.dark is not before
 
-        assert [(run_id, sample.prompt) for run_id, sample in lab.engine.asked(Sample)] == [(1, "sun"), (2, "sun")]
-        samples = [pane.sample for pane in lab.app.screen.query(SamplePane)]
-        assert {sample and sample.answer.prompt for sample in samples} == {"sun"}
-
-
-async def test_sampling_is_the_same_for_all_that_are_shown() -> None:
-    async with playground() as lab:
-        await lab.press("c", HOTTER)
-
-        assert lab.engine.question(Sample).sampling.temperature == pytest.approx(0.9)
-        assert {pane.sampling.temperature for pane in lab.app.screen.query(SamplePane)} == {0.9}
-
-
-async def test_the_unit_of_loss_changes_wherever_a_loss_stands() -> None:
-    async with playground() as lab:
         assert "bits/char over characters" in lab.text
 
         await lab.press(UNIT)
         assert "nats/char over characters" in lab.text
         assert "bits/char" not in lab.text
-
-
-async def test_d_switches_between_a_dark_and_a_light_theme() -> None:
-    async with playground() as lab:
-        before = lab.app.current_theme.dark
-        await lab.press(THEME)
-
-        assert lab.app.current_theme.dark is not before
 
 
 async def test_what_a_beat_brings_to_the_gates_is_painted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

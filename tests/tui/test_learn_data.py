@@ -81,30 +81,9 @@ async def test_where_the_data_of_a_page_can_not_be_opened_the_runs_before_are_se
         assert "LSTM" in lab.line(1)
 
 
-async def test_what_is_odd_about_a_lessons_data_is_no_news_also_when_its_networks_are_there(lesson: Lesson) -> None:
-    async with playground() as lab:
-        await learn(lab, lesson)
-        lab.engine.emit(Notice("the text repeats itself"))
-        await lab.look()
-        assert "the text repeats itself" not in lab.notices
-
-
-async def test_that_a_run_was_saved_elsewhere_is_said_beside_a_lesson_too(lesson: Lesson) -> None:
-    async with playground() as lab:
-        await learn(lab, lesson)
-        lab.engine.emit(Notice("saved in another folder instead", "warning"))
-        await lab.look()
-        assert "saved in another folder instead" in lab.notices
-
-
-async def test_only_in_learn_notices_lie_over_the_runs_where_they_cover_nothing_of_a_page(lesson: Lesson) -> None:
-    async with playground() as lab:
-        assert not lab.app.lab.has_class("-learning")
-        await learn(lab, lesson)
-        assert lab.app.lab.has_class("-learning")  # see ToastRack in theme.tcss
-
-
-async def test_what_is_odd_about_a_lessons_own_data_is_not_said(lesson: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_odd_about_a_lessons_data_is_no_news_but_that_a_run_was_saved_elsewhere_is(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with playground() as lab:
         events = lab.engine.events
 
@@ -112,5 +91,12 @@ async def test_what_is_odd_about_a_lessons_own_data_is_not_said(lesson: Lesson, 
             return [replace(one, notices=("it repeats itself",)) if isinstance(one, DataOpened) else one for one in events()]
 
         monkeypatch.setattr(lab.engine, "events", with_a_notice)
+        assert not lab.app.lab.has_class("-learning")
         await learn(lab, lesson)
+        assert lab.app.lab.has_class("-learning")  # notices lie over the runs: see ToastRack in theme.tcss
         assert "it repeats itself" not in lab.notices
+
+        lab.engine.emit(Notice("the text repeats itself"), Notice("saved in another folder instead", "warning"))
+        await lab.look()
+        assert "the text repeats itself" not in lab.notices
+        assert "saved in another folder instead" in lab.notices

@@ -37,15 +37,6 @@ async def test_a_view_beside_a_lesson_is_of_the_gate_that_a_key_chooses(tmp_path
         assert "what if it is held: settings" in lab.text
 
 
-async def test_the_key_that_a_view_names_for_typing_works_beside_a_lesson(lesson: Lesson) -> None:
-    async with playground() as lab:
-        await learn(lab, lesson)
-        await lab.press("full_stop", "full_stop")
-        await settled(lab)
-        await lab.press("p")
-        assert isinstance(lab.app.screen.focused, Entry)
-
-
 async def test_a_page_shows_its_view_with_what_is_selected_there(lesson: Lesson) -> None:
     async with playground() as lab:
         await learn(lab, lesson)
@@ -58,6 +49,16 @@ async def test_a_page_shows_its_view_with_what_is_selected_there(lesson: Lesson)
         assert lab.app.lab.panes.seen == {"lesson", "map"}
         selection = lab.app.lab.panes.selection
         assert (selection.text, selection.position, selection.unit) == ("ab", 1, 3)
+
+        await lab.press("T")
+        await lab.look()
+        assert "gates" in lab.app.lab.panes.seen, "the playground stays usable beside a lesson"
+        await lab.press("L", "full_stop")
+        await settled(lab)
+        assert "Third" in lab.text
+        assert len(lab.engine.sent_of(OpenData)) == 2  # the playground's own, and the lesson's once
+        await lab.press("p")
+        assert isinstance(lab.app.screen.focused, Entry), "the key that the view names for typing"
 
 
 async def test_a_lesson_goes_on_where_it_was_left_and_the_list_says_how_far_one_is(
@@ -75,15 +76,17 @@ async def test_a_lesson_goes_on_where_it_was_left_and_the_list_says_how_far_one_
         assert "Third" in lab.text
 
 
-async def test_the_list_opens_a_lesson_and_a_leads_back_to_it() -> None:
+async def test_the_list_opens_a_lesson_and_a_leads_back_to_it_and_help_is_about_what_is_seen() -> None:
     async with playground() as lab:
         await lab.press("L")
         await lab.look()
+        assert lab.app.lab.panes.acts.about_current.help.shows.startswith("the chapter's lessons")
         for one in shelf.lessons():
             assert str(one.number) in lab.text
         await lab.press("enter")
         await lab.look()
         assert lab.app.lab.teacher.lesson is not None
+        assert lab.app.lab.panes.acts.about_current.help.shows.startswith("a lesson")
         await lab.press("a")
         await lab.look()
         assert lab.app.lab.teacher.lesson is None
@@ -101,18 +104,6 @@ async def test_on_a_small_screen_text_and_view_alternate(lesson: Lesson) -> None
         assert lab.app.lab.panes.seen == {"lesson"}
 
 
-async def test_the_playground_stays_usable_beside_a_lesson(lesson: Lesson) -> None:
-    async with playground() as lab:
-        await learn(lab, lesson)
-        await lab.press("T")
-        await lab.look()
-        assert "gates" in lab.app.lab.panes.seen
-        await lab.press("L")
-        await settled(lab)
-        assert "It has made" in lab.text
-        assert len(lab.engine.sent_of(OpenData)) == 2  # the playground's own, and the lesson's once
-
-
 def test_a_lesson_can_show_every_view_that_there_is() -> None:
     of_tasks = {view.name for views in VIEWS.values() for view in views}
     assert set(lessons.TASK_VIEWS) == of_tasks
@@ -128,15 +119,6 @@ async def test_the_chooser_of_a_first_start_leads_to_the_lessons() -> None:
         await pilot.pause()
         assert app.lab.panes.teaches
         assert app.lab.panes.views.lesson.to_copy == ""  # the list, not a page
-
-
-async def test_help_on_the_list_of_lessons_is_about_the_list_and_on_a_page_about_the_page() -> None:
-    async with playground() as lab:
-        await lab.press("L")
-        assert lab.app.lab.panes.acts.about_current.help.shows.startswith("the chapter's lessons")
-        await lab.press("enter")
-        await lab.look()
-        assert lab.app.lab.panes.acts.about_current.help.shows.startswith("a lesson")
 
 
 async def test_the_list_marks_the_lesson_that_was_left() -> None:

@@ -36,28 +36,24 @@ def lines(pilot: Pilot[None]) -> list[str]:
     return [strip.text for strip in idle.lines_of(pilot.app.screen)]
 
 
-async def test_every_landmark_and_every_curve_is_named_with_its_loss() -> None:
+async def test_every_landmark_and_every_curve_is_named_with_its_loss_and_what_a_training_point_means_is_said() -> None:
     async with playground() as lab:
         for name in ("uniform", "unigram", "bigram", "trigram", "5-gram", "1 val", "1 train", "2 val", "2 train"):
             assert re.search(rf"{name} \d\.\d\d", chart_of(lab)), name
+        plot_only = "\n".join(line[7:40] for line in chart_of(lab).splitlines()[1:-2])
+        assert "1" in plot_only, "without colour its number tells a curve"
+        assert "2" in plot_only
 
-
-async def test_a_known_entropy_rate_is_a_landmark_too() -> None:
-    async with playground() as lab:
         assert lab.app.lab.state.corpus is not None
         lab.app.lab.state.corpus = replace(lab.app.lab.state.corpus, entropy_rate_nats=1.0)
-        await lab.train(1)
+        await lab.train(30)
+        assert "entropy rate 1.44" in chart_of(lab), "if it is known"
+        assert re.search(r"faint: train(ing)?, mean of [\d.k–]+ chars", chart_of(lab))
 
-        assert "entropy rate 1.44" in chart_of(lab)
-
-
-async def test_curves_are_told_apart_without_colour_by_their_number() -> None:
-    async with playground() as lab:
+        lab.engine.emit(LandmarksReady((Landmark("unigram", 3.0),)))
         await lab.look()
-        plot_only = "\n".join(line[7:40] for line in chart_of(lab).splitlines()[1:-2])
-
-        assert "1" in plot_only
-        assert "2" in plot_only
+        assert "unigram 4.33" in chart_of(lab), "landmarks that come late are drawn"
+        assert "5-gram" not in chart_of(lab)
 
 
 async def test_the_numbers_of_two_curves_never_stand_side_by_side_before_their_ends() -> None:
@@ -72,13 +68,6 @@ async def test_the_numbers_of_two_curves_never_stand_side_by_side_before_their_e
         marked = "".join(line for line in inside if re.search("[12]", line))
         assert re.search("[12]", marked[:-4])
         assert not re.search("[12]{2}", marked[:-4])
-
-
-async def test_what_a_training_point_means_is_said() -> None:
-    async with playground() as lab:
-        await lab.train(30)
-
-        assert re.search(r"faint: train(ing)?, mean of [\d.k–]+ chars", chart_of(lab))
 
 
 @pytest.mark.parametrize(("sampled_softmax", "said"), [(0, "mean of 1.02k words"), (9, "mean of 1.02k words, estimated")])
@@ -96,10 +85,16 @@ async def test_what_a_training_point_means_is_said_beside_two_compared_runs_too(
         assert re.search(r"faint: mean of [\d.k–]+ chars ─", lab.text)
 
 
-async def test_the_axes_say_what_they_are() -> None:
+async def test_the_axes_say_what_they_are_and_blocks_can_be_drawn_where_braille_looks_broken() -> None:
     async with playground() as lab:
+        await lab.look()
+        braille = re.compile("[\u2801-\u28ff]")
         assert "loss · bits/char over characters" in chart_of(lab)
-        await lab.press(UNIT, ACROSS, AXES)
+        assert braille.search(chart_of(lab))
+        await lab.press(UNIT, ACROSS, GLYPHS)
+        assert re.search(r"\d:\d\d +\d:\d\d", chart_of(lab)), "time is read as on a stopwatch"
+        assert not braille.search(chart_of(lab))
+        await lab.press(AXES)
         assert "loss · nats/char over time · log loss" in chart_of(lab)
 
 
@@ -110,13 +105,6 @@ async def test_the_unit_of_loss_is_remembered_for_the_next_start() -> None:
     async with playground() as lab:
         assert "loss · nats/char" in chart_of(lab)
         assert "nats/char" in lab.text.splitlines()[-5]
-
-
-async def test_over_time_the_axis_reads_like_a_stopwatch() -> None:
-    async with playground() as lab:
-        await lab.press(ACROSS)
-
-        assert re.search(r"\d:\d\d +\d:\d\d", chart_of(lab))
 
 
 async def test_the_steep_start_is_left_out_until_zero_shows_it() -> None:
@@ -146,16 +134,7 @@ async def test_the_arrows_move_the_chart_that_has_the_focus() -> None:
         assert lab.app.screen.query_one(LossPlot).limits.x_low > before.x_low
 
 
-async def test_blocks_can_be_drawn_where_braille_looks_broken() -> None:
-    async with playground() as lab:
-        await lab.look()
-        braille = re.compile("[\u2801-\u28ff]")
-        assert braille.search(chart_of(lab))
-        await lab.press(GLYPHS)
-        assert not braille.search(chart_of(lab))
-
-
-async def test_an_unchanged_chart_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_chart_that_is_unchanged_or_not_seen_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     async with playground() as lab:
         drawn = []
         monkeypatch.setattr(LossPlot, "draw", lambda *_, **__: drawn.append(1))
@@ -166,25 +145,10 @@ async def test_an_unchanged_chart_is_not_drawn_again(monkeypatch: pytest.MonkeyP
         await lab.look()
         assert drawn == [1]
 
-
-async def test_a_chart_that_is_not_seen_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with playground() as lab:
         await lab.press("m")  # the gates fill the screen
-        drawn = []
-        monkeypatch.setattr(LossPlot, "draw", lambda *_, **__: drawn.append(1))
+        drawn.clear()
         await lab.train(5)
-
         assert drawn == []
-
-
-async def test_landmarks_that_come_late_are_drawn() -> None:
-    engine = FakeEngine()
-    async with playground(engine) as lab:
-        engine.emit(LandmarksReady((Landmark("unigram", 3.0),)))
-        await lab.look()
-
-        assert "unigram 4.33" in chart_of(lab)
-        assert "5-gram" not in chart_of(lab)
 
 
 async def test_in_too_little_room_the_chart_gives_way_to_a_line() -> None:
@@ -206,9 +170,21 @@ async def test_no_tick_tells_a_share_that_cannot_be(low: float, high: float) -> 
         assert all(0 <= value <= 100 for value in shown)
 
 
-async def test_the_numbers_of_a_short_axis_stand_apart() -> None:
+async def test_beside_a_narrow_chart_losses_stay_baselines_are_named_at_its_edge_and_the_numbers_of_its_axis_stand_apart() -> (
+    None
+):
     async with playground(FakeEngine("classify"), size=(100, 30)) as lab:
         await lab.press("c", METRIC)
+        await lab.train(1)
+        last = [row for row in chart_of(lab).splitlines() if re.match("│ .*[┃┫]", row)][-1]
+        assert re.search("┃ ↓ the … 25.0% ┃", last)
+        assert "─ accuracy · % over chars ─" in chart_of(lab)
+
+        await lab.press(METRIC)
+        await lab.train(1)
+        for number in (1, 2):
+            assert len(re.findall(rf"┃ {number} \d\.\d\d|┣ {number} \d\.\d\d", chart_of(lab))) == 2  # training and validation
+
         plot = lab.app.screen.query_one(LossPlot)
         assert plot.columns // 2 < 17  # cells: two numbers have room
         for highest in (120_000.0, 290_000.0, 436_000.0, 490_000.0, 980_000.0):
@@ -254,16 +230,6 @@ async def test_a_baseline_without_room_beside_the_plot_is_named_on_its_line() ->
         assert re.search(f"(?s){best}.*{other}", chart_of(lab))
 
 
-async def test_a_baseline_below_a_narrow_chart_is_named_at_its_edge() -> None:
-    async with playground(FakeEngine("classify"), size=(100, 30)) as lab:
-        await lab.press("c", METRIC)
-        await lab.train(1)
-
-        last = [row for row in chart_of(lab).splitlines() if re.match("│ .*[┃┫]", row)][-1]
-        assert re.search("┃ ↓ the … 25.0% ┃", last)
-        assert "─ accuracy · % over chars ─" in chart_of(lab)
-
-
 async def test_the_name_on_a_line_hides_as_little_of_the_curves_as_it_can() -> None:
     async with bare_plot() as (plot, pilot):
         curve = Stroke(np.array([0.5, 1.0]), np.array([0.5, 0.5]), "#ff0000")
@@ -273,12 +239,3 @@ async def test_the_name_on_a_line_hides_as_little_of_the_curves_as_it_can() -> N
 
         (line,) = (line for line in lines(pilot) if "baseline" in line)
         assert line.index("baseline") < plot.columns // 4
-
-
-async def test_beside_a_narrow_plot_a_runs_number_and_loss_stay() -> None:
-    async with playground(FakeEngine("classify"), size=(100, 30)) as lab:
-        await lab.press("c")
-        await lab.train(1)
-
-        for number in (1, 2):
-            assert len(re.findall(rf"┃ {number} \d\.\d\d|┣ {number} \d\.\d\d", chart_of(lab))) == 2  # training and validation

@@ -41,10 +41,6 @@ async def test_a_page_is_found_by_its_name_and_asked_of_the_weights_that_are_hel
         assert f"{SURPRISE} · LSTM 128 · step {held:,}" in lab.text
         assert "mean 1.4" in lab.text
 
-
-async def test_a_page_of_that_name_comes_before_one_that_only_speaks_of_it() -> None:
-    async with playground() as lab:
-        await lab.press("I")
         await lab.press("a", *"off", "enter")  # the help of "passages alike" has the word, too
         assert lab.app.lab.panes.views.book.open.name == "what if it is off"
 

@@ -44,19 +44,17 @@ async def test_what_a_task_can_read_is_offered_and_what_it_reads_is_not() -> Non
         screen.state.corpus = opened
 
 
-async def test_words_are_read_from_the_same_data_with_new_runs() -> None:
+async def test_the_form_of_a_run_and_a_command_choose_what_is_read() -> None:
     async with playground(OfFile("classify")) as lab:
         assert lab.app.lab.state.corpus is not None
         request = lab.app.lab.state.corpus.request
         assert request is not None
-        command("Read words")(lab)
+        await lab.press("a")
+        lab.app.screen.query_one("#tokens").focus()
+        await lab.press("right", "left", "enter")
+        assert len(lab.engine.sent_of(AddRun)) == 1, "a run that reads the same is added to the others"
+        assert len(lab.engine.sent_of(OpenData)) == 1  # the first one
 
-        asked = lab.engine.sent_of(OpenData)[-1]
-        assert (asked.request.tokens, asked.request.files, asked.configs) == ("word", request.files, None)
-
-
-async def test_the_form_of_a_run_chooses_what_is_read() -> None:
-    async with playground(OfFile("classify")) as lab:
         await lab.press("a")
         assert "what the network reads" in lab.text
         lab.app.screen.query_one("#hidden_size", Input).value = "24"
@@ -68,17 +66,11 @@ async def test_the_form_of_a_run_chooses_what_is_read() -> None:
         (asked,) = lab.engine.sent_of(OpenData)[1:]
         assert (asked.request.tokens, asked.request.files) == ("word", SourceFiles("tale.txt"))
         assert [config.hidden_size for config in asked.configs or ()] == [24]
-        assert lab.engine.sent_of(AddRun) == []
-
-
-async def test_a_run_that_reads_the_same_is_added_to_the_others() -> None:
-    async with playground(OfFile("classify")) as lab:
-        await lab.press("a")
-        lab.app.screen.query_one("#tokens").focus()
-        await lab.press("right", "left", "enter")
-
         assert len(lab.engine.sent_of(AddRun)) == 1
-        assert len(lab.engine.sent_of(OpenData)) == 1  # the first one
+
+        command("Read words")(lab)
+        asked = lab.engine.sent_of(OpenData)[-1]
+        assert (asked.request.tokens, asked.request.files, asked.configs) == ("word", request.files, None)
 
 
 async def test_words_with_their_letters_need_an_embedding() -> None:

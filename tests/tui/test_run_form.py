@@ -57,13 +57,6 @@ def test_a_value_is_shown_as_a_person_would_type_it(value: object, text: str) ->
     assert as_text(value) == text
 
 
-async def test_every_field_is_explained() -> None:
-    async with playground() as lab:
-        await open_form(lab)
-
-        assert [hint(lab, field) for field in settings_for("lm")] == [setting.help for setting in settings_for("lm").values()]
-
-
 async def test_on_a_small_terminal_the_limits_stand_beside_the_fields_and_the_explanation_below_is_whole() -> None:
     async with playground(FakeEngine("seq2seq"), size=(80, 24)) as lab:
         await open_form(lab)
@@ -76,16 +69,7 @@ async def test_on_a_small_terminal_the_limits_stand_beside_the_fields_and_the_ex
         assert "…" not in "".join(lab.text.splitlines()[2:-3])
 
 
-async def test_a_wrong_value_is_explained_whole_on_a_small_terminal() -> None:
-    async with playground(size=(80, 24)) as lab:
-        await open_form(lab)
-        lab.app.screen.query_one("#learning_rate").focus()
-        await fill(lab, "learning_rate", "x")
-
-        assert "learning_rate: expected a number, more than 0" in lab.text
-
-
-async def test_what_is_typed_becomes_the_run() -> None:
+async def test_what_is_typed_or_chosen_by_the_arrows_becomes_the_run() -> None:
     async with playground() as lab:
         await open_form(lab)
         await fill(lab, "hidden_size", "64")
@@ -93,18 +77,24 @@ async def test_what_is_typed_becomes_the_run() -> None:
         await lab.press("enter")
 
         assert lab.engine.sent_of(AddRun) == [AddRun(RunConfig(cell="lstm", hidden_size=64, steps=500))]
+        lab.engine.sent.clear()
+
+        await lab.press("1")
+        await open_form(lab)
+        await lab.press("right", "enter")  # the arrows choose among a few words
+        assert [c.config.cell for c in lab.engine.sent_of(AddRun)] == ["lstm"]
 
 
-async def test_the_arrows_choose_among_a_few_words() -> None:
+async def test_every_field_is_explained_and_a_wrong_value_beside_its_field_and_not_accepted() -> None:
     async with playground() as lab:
         await open_form(lab)
-        await lab.press("right", "enter")
+        assert [hint(lab, field) for field in settings_for("lm")] == [setting.help for setting in settings_for("lm").values()]
+        await fill(lab, "steps", "10")
+        await fill(lab, "seconds", "10")
+        assert "a run has one goal" in lab.text
+        await lab.press("escape")
+        assert lab.app.screen is lab.app.lab
 
-        assert [c.config.cell for c in lab.engine.sent_of(AddRun)] == ["gru"]
-
-
-async def test_a_wrong_value_is_explained_beside_its_field_and_not_accepted() -> None:
-    async with playground() as lab:
         for field, text, advice in (
             ("hidden_size", "many", "expected a whole number, 1 to 4096"),
             ("hidden_size", "0", "expected 1 to 4096"),
@@ -120,24 +110,6 @@ async def test_a_wrong_value_is_explained_beside_its_field_and_not_accepted() ->
             await lab.press("escape")
 
 
-async def test_settings_that_do_not_go_together_are_explained() -> None:
-    async with playground() as lab:
-        await open_form(lab)
-        await fill(lab, "steps", "10")
-        await fill(lab, "seconds", "10")
-
-        assert "a run has one goal" in lab.text
-
-
-async def test_escape_adds_nothing() -> None:
-    async with playground() as lab:
-        await open_form(lab)
-        await lab.press("escape")
-
-        assert lab.engine.sent_of(AddRun) == []
-        assert lab.app.screen is lab.app.lab
-
-
 async def test_the_form_can_be_filled_in_on_a_small_terminal() -> None:
     async with playground(size=(80, 24)) as lab:
         await open_form(lab)
@@ -145,3 +117,7 @@ async def test_the_form_can_be_filled_in_on_a_small_terminal() -> None:
 
         assert "seconds: goal: seconds of training" in lab.text
         assert "Add the run (Enter)" in lab.text
+
+        lab.app.screen.query_one("#learning_rate").focus()
+        await fill(lab, "learning_rate", "x")
+        assert "learning_rate: expected a number, more than 0" in lab.text, "whole"

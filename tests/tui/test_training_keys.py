@@ -23,7 +23,7 @@ from tui_rnn.lab.messages import (
 )
 
 
-async def test_space_pauses_every_run_and_lets_them_train_on() -> None:
+async def test_space_pauses_every_run_or_one_is_paused_alone_and_they_train_on() -> None:
     async with playground() as lab:
         await lab.press("space")
         assert lab.last_sent() == Pause()
@@ -33,25 +33,18 @@ async def test_space_pauses_every_run_and_lets_them_train_on() -> None:
         assert lab.last_sent() == Resume()
         assert "LSTM 128 ▶" in lab.top
 
-
-async def test_t_pauses_the_shown_run_alone() -> None:
-    async with playground() as lab:
         await lab.press(PAUSE_ONE)
-        assert lab.last_sent() == Pause(2)
+        assert lab.last_sent() == Pause(2), "the shown run alone"
 
         await lab.press(PAUSE_ONE)
         assert lab.last_sent() == Resume(2)
 
 
-async def test_n_takes_one_step() -> None:
+async def test_n_takes_one_step_and_the_learning_rate_goes_up_and_comes_down_again() -> None:
     async with playground() as lab:
         await lab.press("n")
-
         assert lab.engine.sent_of(StepOnce) == [StepOnce(2)]
 
-
-async def test_the_learning_rate_goes_up_and_comes_down_again() -> None:
-    async with playground() as lab:
         await lab.press(RATE_UP, RATE_UP, RATE_DOWN)
 
         assert [scale.factor for scale in lab.engine.sent_of(ScaleLearningRate)] == [1.25, 1.25, 0.8]
@@ -60,7 +53,7 @@ async def test_the_learning_rate_goes_up_and_comes_down_again() -> None:
         assert snapshot.learning_rate == pytest.approx(0.0125)
 
 
-async def test_resetting_asks_first() -> None:
+async def test_resetting_and_removing_ask_first_and_then_another_run_is_shown() -> None:
     async with playground() as lab:
         await lab.press(RESET, "n")
         assert lab.engine.sent_of(ResetRun) == []
@@ -68,11 +61,10 @@ async def test_resetting_asks_first() -> None:
         await lab.press(RESET, "y")
         assert lab.engine.sent_of(ResetRun) == [ResetRun(2)]
 
+        await lab.press(REMOVE, "n")
+        assert lab.engine.sent_of(RemoveRun) == []
 
-async def test_removing_asks_first_and_then_shows_another_run() -> None:
-    async with playground() as lab:
         await lab.press(REMOVE, "y")
-
         assert lab.engine.sent_of(RemoveRun) == [RemoveRun(2)]
         assert lab.current.name == "Elman 128"
 
@@ -92,16 +84,12 @@ async def test_a_new_run_starts_from_the_shown_one() -> None:
         assert lab.engine.sent_of(AddRun) == [AddRun(RunConfig(hidden_size=48))]
 
 
-async def test_keys_for_a_run_say_so_when_there_is_none() -> None:
+async def test_why_no_run_could_be_added_stays_on_the_screen_until_there_is_one() -> None:
     async with playground(configs=[]) as lab:
         await lab.press("n")
-
         assert lab.engine.sent_of(StepOnce) == []
         assert "no run yet" in lab.notices[-1]
 
-
-async def test_why_no_run_could_be_added_stays_on_the_screen_until_there_is_one() -> None:
-    async with playground(configs=[]) as lab:
         lab.engine.emit(Notice("LSTM 128: tale\x1b has 2 characters, too few for seq_len 64", "error"))
         await lab.look()
         lab.app.clear_notifications()
@@ -116,22 +104,15 @@ async def test_why_no_run_could_be_added_stays_on_the_screen_until_there_is_one(
         assert "There is no run: a adds one." in lab.line(2)
 
 
-async def test_space_twice_and_fast_leaves_everything_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_to_pause_twice_and_fast_leaves_everything_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     async with playground() as lab:
         published = lab.engine.latest()
         monkeypatch.setattr(lab.engine, "latest", lambda: published)  # the engine has not shown yet what it heard
-        await lab.press("space", "space", "space")
-
-        assert lab.engine.sent[-3:] == [Pause(), Resume(), Pause()]
-
-
-async def test_t_twice_and_fast_leaves_the_run_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with playground() as lab:
-        published = lab.engine.latest()
-        monkeypatch.setattr(lab.engine, "latest", lambda: published)
         await lab.press(PAUSE_ONE, PAUSE_ONE)
-
         assert lab.engine.sent[-2:] == [Pause(2), Resume(2)]
+
+        await lab.press("space", "space", "space")
+        assert lab.engine.sent[-3:] == [Pause(), Resume(), Pause()]
 
 
 async def test_runs_are_removed_one_after_another_however_long_each_takes_to_be_saved(
@@ -149,7 +130,7 @@ async def test_runs_are_removed_one_after_another_however_long_each_takes_to_be_
         assert not lab.app.lab.state.unsaved
 
 
-async def test_a_run_that_waits_for_its_kernels_can_be_paused_and_says_so() -> None:
+async def test_a_run_that_waits_for_its_kernels_can_be_paused_and_what_it_can_not_do_is_said() -> None:
     async with playground() as lab:
         await lab.stand("waiting", "waiting")
         await lab.press("space")
@@ -161,10 +142,6 @@ async def test_a_run_that_waits_for_its_kernels_can_be_paused_and_says_so() -> N
         assert "training begins when the kernels are ready" in lab.notices[-1]
         assert lab.engine.sent[-2:] == [Pause(), Resume()]
 
-
-async def test_what_a_run_can_not_do_before_it_has_begun_is_said() -> None:
-    async with playground() as lab:
-        await lab.stand("waiting", "waiting")
         said: list[tuple[str | Act, str]] = [
             ("n", "makes a step when its kernels are ready"),
             (RATE_UP, "takes another learning rate when its kernels are ready"),
@@ -174,21 +151,16 @@ async def test_what_a_run_can_not_do_before_it_has_begun_is_said() -> None:
         for key, reason in said:
             lab.forget_notices()
             await lab.press(key)
-
             assert reason in lab.notices[-1]
-
-
-async def test_while_the_data_are_opened_a_key_for_runs_says_so() -> None:
-    async with playground(FakeEngine(compile_s=3600)) as lab:
-        for key in (PAUSE_ONE, "n", RATE_UP, RATE_DOWN, "s"):
-            lab.forget_notices()
-            await lab.press(key)
-
-            assert "still being opened" in lab.notices[-1]
 
 
 async def test_space_while_the_data_are_opened_lets_the_runs_begin_paused_or_not_after_all() -> None:
     async with playground(FakeEngine(compile_s=3600), size=(140, 40)) as lab:
+        for key in (PAUSE_ONE, "n", RATE_UP, RATE_DOWN, "s"):  # of one run
+            lab.forget_notices()
+            await lab.press(key)
+            assert "still being opened" in lab.notices[-1]
+
         await lab.press("space")
         assert "opening … begins paused" in lab.top
         assert "space train on" in lab.line(-1)

@@ -21,21 +21,17 @@ def lines(lab: Driver) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", ["tag", "items"])
-async def test_compared_panes_both_say_what_was_typed_in_one_of_them(kind: str) -> None:
+async def test_compared_panes_both_say_what_was_typed_in_one_of_them_and_both_let_go_of_it(kind: str) -> None:
     async with playground(FakeEngine(kind), size=WIDE) as lab:
         await lab.press("c", "p", *"go", "enter")
-
         assert lines(lab) == ["go", "go"]
 
+        await lab.press("escape")
+        assert lines(lab) == ["", ""]
 
-@pytest.mark.parametrize("kind", ["tag", "items"])
-async def test_what_was_typed_in_the_second_pane_stands_in_the_first_too(kind: str) -> None:
-    async with playground(FakeEngine(kind), size=WIDE) as lab:
-        await lab.press("c")
         lab.app.screen.query_one("#task-2").focus()
-        await lab.press("enter", *"go", "enter")
-
-        assert lines(lab) == ["go", "go"]
+        await lab.press("enter", *"no", "enter")
+        assert lines(lab) == ["no", "no"]
 
 
 async def test_a_long_text_is_shown_from_its_beginning_once_nobody_types() -> None:
@@ -48,13 +44,6 @@ async def test_a_long_text_is_shown_from_its_beginning_once_nobody_types() -> No
 
         await lab.press("p", "x")
         assert lines(lab)[0].endswith("morex")
-
-
-async def test_a_text_that_is_let_go_goes_from_both_panes() -> None:
-    async with playground(FakeEngine("tag"), size=WIDE) as lab:
-        await lab.press("c", "p", *"go", "enter", "escape")
-
-        assert lines(lab) == ["", ""]
 
 
 async def test_a_text_typed_for_the_gates_stands_in_the_task_s_line_as_it_would_be_typed() -> None:

@@ -21,7 +21,7 @@ from tui_rnn.tui.views.gates import GatesPane
 from tui_rnn.tui.views.registry import VIEWS
 
 
-async def test_what_is_typed_is_asked_of_the_shown_run_and_read_by_the_gates() -> None:
+async def test_what_is_typed_is_asked_of_the_shown_run_and_read_by_the_gates_until_escape_lets_go_of_it() -> None:
     async with playground(FakeEngine("tag")) as lab:
         await lab.press("p", *"go", "enter")
         await lab.train(1)
@@ -30,31 +30,23 @@ async def test_what_is_typed_is_asked_of_the_shown_run_and_read_by_the_gates() -
         assert lab.engine.question(Trace).text == "go"
         assert "›? go" in lab.text
 
-
-async def test_escape_lets_go_of_what_was_typed() -> None:
-    async with playground(FakeEngine("tag")) as lab:
-        await lab.press("p", *"go", "enter", "escape")
+        await lab.press("escape")
         await lab.train(1)
-
         assert lab.engine.question(Trace).text is None
         assert "›? go" not in lab.text
 
 
-async def test_a_text_for_the_gates_is_answered_too() -> None:
+async def test_the_gates_read_the_chosen_example_and_a_text_for_them_is_answered_too() -> None:
     async with playground(FakeEngine("classify")) as lab:
+        await lab.press("right_square_bracket")
+        await lab.train(1)
+        assert lab.engine.question(Trace).example == 1
+        assert lab.app.screen.query_one("#gates-1", GatesPane).focus_on.now.text == "Kowalski"
+
         await lab.press(READ, *"Dvorak", "enter")
 
         assert lab.engine.asked(Predict)[-1][1].texts == ("Dvorak",)
         assert "? Czech" in lab.text
-
-
-async def test_the_chosen_example_is_what_the_gates_read() -> None:
-    async with playground(FakeEngine("classify")) as lab:
-        await lab.press("right_square_bracket")
-        await lab.train(1)
-
-        assert lab.engine.question(Trace).example == 1
-        assert lab.app.screen.query_one("#gates-1", GatesPane).focus_on.now.text == "Kowalski"
 
 
 async def test_a_beam_is_asked_for_what_is_typed() -> None:
@@ -87,23 +79,15 @@ async def test_items_begin_with_what_is_typed_until_it_is_let_go() -> None:
         assert lab.engine.question(Items).prompt == ""
         assert "begun by" not in lab.text
 
-
-async def test_an_emptied_line_lets_go_of_what_was_typed() -> None:
-    async with playground(FakeEngine("items")) as lab:
         await lab.press("p", "J", "enter", "p", "backspace", "enter")
         await lab.train(4)
-
-        assert lab.engine.question(Items).prompt == ""
+        assert lab.engine.question(Items).prompt == "", "the line was emptied"
         assert lab.app.screen.focused is lab.task_pane()
 
-
-async def test_items_of_other_data_begin_freely() -> None:
-    async with playground(FakeEngine("items")) as lab:
         await lab.press("p", "J", "enter")
         lab.engine.send(OpenData(lab.engine.sent_of(OpenData)[0].request, None))
         await lab.train(4)
-
-        assert lab.engine.question(Items).prompt == ""
+        assert lab.engine.question(Items).prompt == "", "other data came"
 
 
 async def test_while_a_text_is_typed_the_last_line_names_no_letters() -> None:
@@ -115,11 +99,12 @@ async def test_while_a_text_is_typed_the_last_line_names_no_letters() -> None:
         assert "space pause" in lab.text.splitlines()[-1]
 
 
-@pytest.mark.parametrize(("key", "words"), [(READ, "Enter read it  Esc leave"), ("p", "Enter write on  Esc let go")])
-async def test_the_last_line_says_what_becomes_of_a_typed_text(key: str, words: str) -> None:
+async def test_the_last_line_says_what_becomes_of_a_typed_text() -> None:
     async with playground() as lab:
-        await lab.press(key)
-        assert words in lab.text.splitlines()[-1]
+        await lab.press(READ)
+        assert "Enter read it  Esc leave" in lab.line(-1)
+        await lab.press("escape", "p")
+        assert "Enter write on  Esc let go" in lab.line(-1)
 
 
 @pytest.mark.parametrize("kind", ["tag", "items"])  # the others have the line of tag
@@ -131,9 +116,12 @@ async def test_where_a_text_is_typed_its_key_stands_before_the_line(kind: str) -
         assert re.search("│p › a \\w+", lab.text)
 
 
-@pytest.mark.parametrize("kind", VIEWS)
-async def test_where_to_type_is_named_in_a_small_terminal_too(kind: str) -> None:
-    async with playground(FakeEngine(kind), size=(80, 24)) as lab:
-        for _ in VIEWS[kind]:
-            assert re.search(r"  p (type|prompt)  ", lab.text.splitlines()[-1])
-            await lab.press("tab", "full_stop")
+async def test_where_to_type_is_named_in_a_small_terminal_too() -> None:
+    async with playground(size=(80, 24)) as lab:
+        for kind, views in VIEWS.items():
+            lab.engine.kind = kind
+            lab.engine.send(OpenData(lab.engine.sent_of(OpenData)[0].request, None))
+            await lab.train(1)
+            for _ in views:
+                assert re.search(r"  p (type|prompt)  ", lab.line(-1)), kind
+                await lab.press("tab", "full_stop")
