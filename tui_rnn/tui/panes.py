@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal, Vertical
+from textual.containers import Horizontal, Vertical
 from textual.events import DescendantFocus
 from textual.message import Message
 from textual.widget import Widget
@@ -35,6 +35,17 @@ from tui_rnn.tui.workspaces.workspace import BESIDE, Workspace
 if TYPE_CHECKING:
     from tui_rnn.tui.key_order import KeysInOrder
     from tui_rnn.tui.views.task_pane import TaskPane
+
+_ROWS = {
+    "top": ("loss", "samples"),
+    "gates": ("gates",),
+    "lesson": ("lesson",),
+    "inside": ("map", "page"),
+    "desk": ("desk",),
+    "table": ("table",),
+    "against": ("curves", "difference"),
+}
+"""The slots that stand beside each other; one that stands alone is a row itself."""
 
 
 class Panes(Vertical):
@@ -68,18 +79,15 @@ class Panes(Vertical):
         self.selection = Selection()
         self.views = ViewsInPlace(self.selection, asks)
         self.acts, self.late = ViewActions(self), LateViews(self)
+        self._rows = ["top", "gates"]  # those that are made
         self._last_panes: dict[str, str] = {}  # workspace → the pane that had the focus
         self.state = LabState()
         self.probe = Probe(self.selection)
 
     def compose(self) -> ComposeResult:
-        """Every slot. The views of Train are there from the beginning, the others when they come into view."""
-        yield Container(id="lesson")
+        """The slots of Train, with their views. All others are made when they come into view."""
         yield Horizontal(self.views.loss, Horizontal(*self.views.samples, id="samples"), id="top")
         yield Horizontal(*self.views.gates, id="gates")
-        yield Container(Horizontal(id="map"), Horizontal(id="page"), id="inside")
-        yield from (Horizontal(id="desk"), Horizontal(id="table"))
-        yield Horizontal(Horizontal(id="curves"), Horizontal(id="difference"), id="against")
 
     # ------------------------------------------------------------- what is in view
 
@@ -131,18 +139,24 @@ class Panes(Vertical):
             self.pane = self.workspace.first if layout == "full" else self.slots[0]
             self.call_after_refresh(self.focus_pane)
         if self.is_mounted:
-            for slot in self.views.in_slots:
-                self.query_one(f"#{slot}").display = slot in self.seen
-            for row, slots in (
-                ("#top", {"loss", "samples"}),
-                ("#inside", {"map", "page"}),
-                ("#against", {"curves", "difference"}),
-            ):
-                self.query_one(row).display = bool(slots & self.seen)
+            self._make_rows()
+            for row in self._rows:
+                self.query_one(f"#{row}").display = not self.seen.isdisjoint(_ROWS[row])
+                for slot in _ROWS[row]:
+                    self.query_one(f"#{slot}").display = slot in self.seen
             self.late.mount()
         self.show(self.state)
         self.call_after_refresh(self.draw_chart)
         self.post_message(self.Changed())
+
+    def _make_rows(self) -> None:
+        """Make the slots that are needed for the first time, with those beside them."""
+        for row, slots in _ROWS.items():
+            if row not in self._rows and not (self.seen | {self.pane}).isdisjoint(slots):
+                self._rows.append(row)
+                self.mount(place := Horizontal(id=row))
+                if slots != (row,):
+                    place.mount(*(Horizontal(id=slot) for slot in slots))
 
     def show(self, state: LabState) -> None:
         """Show the newest samples and traces in the panes in view."""
