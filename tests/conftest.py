@@ -21,8 +21,8 @@ os.environ["TUI_RNN_KERNEL_CACHE"] = str(paths.kernels_dir())
 
 gc.disable()  # until all is collected: rewriting the tests makes millions of objects, and hardly any garbage
 
-# Several builds may share the machine: how long an example takes says nothing.
-hypothesis.settings.register_profile("untimed", deadline=None)
+# Several builds may share the machine: how long an example takes says nothing. Each run draws other examples than the last.
+hypothesis.settings.register_profile("untimed", deadline=None, max_examples=30)
 hypothesis.settings.load_profile("untimed")
 
 

@@ -34,7 +34,7 @@ def padded(texts: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     return ids, lengths
 
 
-@settings(max_examples=40, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(configs(), st.booleans(), st.sampled_from([np.float32, np.float64]))
 def test_texts_of_unequal_lengths_side_by_side_hold_what_the_kernels_trace(config, overlap, dtype):
     config = config if overlap else without_overlap(config)
@@ -165,7 +165,7 @@ def slope_by_top(network: Any, top: np.ndarray, symbol: int) -> np.ndarray:
     return dtop
 
 
-@settings(max_examples=30, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(configs(activation="tanh"), st.booleans())  # relu has no slope where z = 0
 def test_gradients_by_inputs_and_states_are_slopes(config, overlap):
     """Of the log-probability of a tag at the last character, along random directions."""

@@ -37,7 +37,7 @@ def compared(short, long):
     return lengths
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(short=texts, long=st.lists(st.integers(-1, 3), max_size=60))
 def test_they_are_those_that_comparing_all_places_finds(short, long):
     lengths, ends = found(short, long)

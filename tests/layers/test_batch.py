@@ -11,7 +11,7 @@ from tui_rnn.layers.batch import LONGEST, batch_of
 LENGTHS = st.lists(st.integers(1, 9), min_size=1, max_size=12)
 
 
-@settings(max_examples=60, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(LENGTHS)
 def test_every_character_has_a_row_of_its_own_and_there_are_no_others(lengths):
     batch = batch_of(lengths)
@@ -20,7 +20,7 @@ def test_every_character_has_a_row_of_its_own_and_there_are_no_others(lengths):
     assert batch.all.tolist() == rows
 
 
-@settings(max_examples=60, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(LENGTHS)
 def test_at_each_time_step_the_rows_are_those_of_the_sequences_that_still_run(lengths):
     batch = batch_of(lengths)
@@ -31,7 +31,7 @@ def test_at_each_time_step_the_rows_are_those_of_the_sequences_that_still_run(le
         assert sorted(rows) == list(range(starts[t], starts[t + 1]))
 
 
-@settings(max_examples=60, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(LENGTHS)
 def test_packed_ids_stand_in_the_rows_of_their_characters(lengths):
     rng = np.random.default_rng(0)
@@ -43,7 +43,7 @@ def test_packed_ids_stand_in_the_rows_of_their_characters(lengths):
         np.testing.assert_array_equal(ids[batch.at(np.full(len(sequence), k), np.arange(len(sequence)))], sequence)
 
 
-@settings(max_examples=60, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(LENGTHS)
 def test_the_backward_direction_reads_each_sequence_from_its_own_end(lengths):
     batch = batch_of(lengths)
@@ -53,7 +53,7 @@ def test_the_backward_direction_reads_each_sequence_from_its_own_end(lengths):
         np.testing.assert_array_equal(batch.order.reading[1, rows], rows[::-1])
 
 
-@settings(max_examples=60, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(LENGTHS)
 def test_the_state_before_is_the_one_after_the_sequences_own_last_character(lengths):
     batch, B = batch_of(lengths), len(lengths)

@@ -17,7 +17,7 @@ def test_padding_goes_to_the_next_multiple(size):
     assert size <= padded(size) < size + PAD
 
 
-@settings(max_examples=80, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(cases())
 def test_what_is_written_by_name_is_read_back_and_nothing_overlaps(case):
     layout = layout_of(case.config, case.vocab_size)
@@ -32,7 +32,7 @@ def test_what_is_written_by_name_is_read_back_and_nothing_overlaps(case):
     assert np.count_nonzero(flat) == number == layout.parameter_count
 
 
-@settings(max_examples=40, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(cases())
 def test_the_kernels_views_hold_every_parameter_and_zeros(case):
     model, shapes = case.model(), layout_of(case.config, case.vocab_size).shapes()
@@ -47,7 +47,7 @@ def test_the_kernels_views_hold_every_parameter_and_zeros(case):
     assert all(view.shape[-1] % PAD == 0 for view in views)
 
 
-@settings(max_examples=40, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(cases(max_steps=3, dropout_rates=(0.0, 0.3)))
 def test_padding_stays_zero_through_training(case):
     model = case.model()

@@ -32,7 +32,7 @@ def batch_of(seed, count) -> tuple[list[NDArray[np.int32]], NDArray[np.int64]]:
     return random_sequences(rng, count, VOCABULARY), rng.integers(0, CLASSES, count)
 
 
-@settings(max_examples=40, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(configs("classify", dropout_rates=(0.0, 0.0, 0.4)), POOLS, st.sampled_from([1, 2, 9, 20]), st.integers(1, 3))
 def test_loss_and_gradients_equal_the_references(config, pool, count, threads):
     config = replace(config, pool=pool)
@@ -45,7 +45,7 @@ def test_loss_and_gradients_equal_the_references(config, pool, count, threads):
     assert_same_gradients(gradients, expected)
 
 
-@settings(max_examples=20, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(configs("classify"), POOLS, st.sampled_from([2, 9, 20]), st.integers(1, 3))
 def test_each_text_comes_out_bit_for_bit_as_it_would_alone(config, pool, count, threads):
     model, (texts, _) = Classifier(replace(config, pool=pool), VOCABULARY, CLASSES), batch_of(config.seed, count)
@@ -54,7 +54,7 @@ def test_each_text_comes_out_bit_for_bit_as_it_would_alone(config, pool, count, 
         np.testing.assert_array_equal(found, model.log_probs([text])[0])
 
 
-@settings(max_examples=12, derandomize=True)
+@settings(max_examples=8, derandomize=True)
 @given(configs("classify", dropout_rates=(0.0, 0.3)), POOLS, st.sampled_from([1, 9, 20]), st.integers(2, 3))
 def test_the_number_of_threads_changes_no_bit_of_training(config, pool, count, threads):
     found = []

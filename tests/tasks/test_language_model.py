@@ -24,7 +24,7 @@ from tui_rnn.tasks.language_model import LanguageModel
 # ------------------------------------------------------------------- arrays
 
 
-@settings(max_examples=30, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(cases(max_steps=2))
 def test_array_shapes_are_those_of_the_arrays(case):
     arrays = case.model().arrays()
@@ -32,7 +32,7 @@ def test_array_shapes_are_those_of_the_arrays(case):
     assert all(a.flags.c_contiguous and a.dtype == np.float32 for a in arrays.values())
 
 
-@settings(max_examples=30, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(cases(max_steps=2, dropout_rates=(0.0, 0.3)))
 def test_a_model_made_from_another_ones_arrays_goes_on_with_the_same_bits(case):
     rates = np.full(len(case.tokens), 0.01)
@@ -93,7 +93,7 @@ def reference_nats(model, ids):
     return loss * (len(ids) - 1)
 
 
-@settings(max_examples=25, derandomize=True)
+@settings(max_examples=15, derandomize=True)
 @given(cases(dropout_rates=(0.0, 0.4)), st.sampled_from([2, 3, 64, 65, 66, 200]), st.integers(1, 3))
 def test_evaluation_of_a_short_text_equals_the_references(case, length, threads):
     model = case.model()
@@ -135,7 +135,7 @@ def test_a_cancelled_evaluation_returns_what_it_scored():
     assert 0 < nats / scored < 2 * np.log(7)
 
 
-@settings(max_examples=20, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(cases(max_steps=2, dropout_rates=(0.0, 0.4)))
 def test_evaluating_tracing_and_generating_leave_training_as_it_was(case):
     rates = np.full(len(case.tokens), 0.01)
@@ -154,7 +154,7 @@ def test_evaluating_tracing_and_generating_leave_training_as_it_was(case):
 # -------------------------------------------------------------------- traces
 
 
-@settings(max_examples=30, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(cases(dropout_rates=(0.0, 0.4)), st.sampled_from([1, 2, 30]))
 def test_a_trace_holds_the_references_gates_states_and_predictions(case, length):
     model = case.model()
@@ -188,7 +188,7 @@ def generate(model, prompt, length, temperature=1.0, top_k=0, top_p=1.0, seed=1,
     return model.generate(np.asarray(prompt, np.int32), length, **how)
 
 
-@settings(max_examples=40, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(cases(dropout_rates=(0.0, 0.4)), st.integers(1, 4), st.sampled_from([0.0, 0.7, 1.5]))
 def test_surprise_is_minus_log_p_under_the_model_itself(case, prompt_length, temperature):
     model = case.model()
@@ -202,7 +202,7 @@ def test_surprise_is_minus_log_p_under_the_model_itself(case, prompt_length, tem
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
 
 
-@settings(max_examples=25, derandomize=True)
+@settings(max_examples=15, derandomize=True)
 @given(cases(), st.sampled_from([{"temperature": 0.0}, {"top_k": 1}, {"top_p": 1e-9}, {"min_p": 1.0}]))
 def test_temperature_0_top_k_1_min_p_1_and_a_tiny_top_p_take_the_likeliest(case, options):
     model = case.model()

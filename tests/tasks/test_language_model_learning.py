@@ -25,7 +25,7 @@ from tui_rnn.tasks.language_model import LanguageModel
 # ------------------------------------------------------- loss and gradients
 
 
-@settings(max_examples=80, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(cases(dropout_rates=(0.0, 0.0, 0.4)), st.integers(1, 3))
 def test_loss_gradients_and_state_equal_the_references(case, threads):
     assert_equal_to_the_reference(case, threads)
@@ -97,7 +97,7 @@ def test_a_fresh_model_predicts_nearly_uniformly():
 # ------------------------------------------------------------------ training
 
 
-@settings(max_examples=30, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(cases(max_steps=4), st.sampled_from([0.1, 1.0]), st.sampled_from([0.0, 0.05]), st.integers(1, 3))
 def test_each_training_step_clips_decays_and_moves_as_the_reference_does(case, clip_norm, decay, threads):
     case = case._replace(config=replace(case.config, clip_norm=clip_norm, weight_decay=decay))
@@ -141,7 +141,7 @@ def test_a_training_run_follows_the_references_losses(cell):
     assert expected[-1] < expected[0]
 
 
-@settings(max_examples=30, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(cases(max_steps=5, dropout_rates=(0.0, 0.3)), st.data())
 def test_neither_threads_nor_the_grouping_of_steps_change_a_bit(case, data):
     n = len(case.tokens)

@@ -51,7 +51,7 @@ def drawn_in(config: RunConfig, counts: np.ndarray, step: int) -> tuple[np.ndarr
     return words.of(step), np.exp(-words.corrections.astype(float))
 
 
-@settings(max_examples=100, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(sampled_cases(), st.integers(1, 3))
 def test_the_gradient_is_that_of_the_references_sampled_loss(sampled: Any, threads: int) -> None:
     case, counts = sampled

@@ -69,20 +69,17 @@ def assert_equals_reference(model, sources, targets, fed=None, threads=1):
     assert_same_gradients(gradients, expected)
 
 
-@settings(max_examples=40, derandomize=True)
-@given(networks(dropout_rates=(0.0, 0.0, 0.4)), st.sampled_from([1, 2, 9, 20]), st.integers(1, 3))
-def test_loss_and_gradients_equal_the_references(config, count, threads):
-    assert_equals_reference(with_biases(Seq2Seq(config, SOURCE, TARGET)), *batch_of(config.seed, count), threads=threads)
-
-
-@settings(max_examples=20, derandomize=True)
-@given(networks(dropout_rates=(0.0, 0.4)), st.sampled_from([1, 9]), st.integers(1, 3))
-def test_symbols_that_no_target_of_the_batch_has_are_like_any_other(config, count, threads):
+@settings(max_examples=25, derandomize=True)
+@given(networks(dropout_rates=(0.0, 0.0, 0.4)), st.sampled_from([1, 2, 9, 20]), st.sampled_from([1, 17]), st.integers(1, 3))
+def test_loss_and_gradients_equal_the_references_also_where_no_target_of_the_batch_has_some_symbols(
+    config, count, gap, threads
+):
     sources, targets = batch_of(config.seed, count)
-    assert_equals_reference(with_biases(Seq2Seq(config, SOURCE, 100)), sources, [17 * t for t in targets], threads=threads)
+    model = with_biases(Seq2Seq(config, SOURCE, gap * TARGET))
+    assert_equals_reference(model, sources, [gap * target for target in targets], threads=threads)
 
 
-@settings(max_examples=20, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(networks(teacher_forcing=0.5), st.sampled_from([1, 9]), st.integers(1, 3))
 def test_where_the_truth_is_not_given_the_decoder_reads_what_it_holds_for_likeliest(config, count, threads):
     model = with_biases(Seq2Seq(config, SOURCE, TARGET))
@@ -115,7 +112,7 @@ def test_the_share_of_steps_that_are_given_the_truth_is_the_ratio(ratio):
     assert all(of_shard[:count].all() for of_shard, count in zip(given, firsts, strict=True)), "the first reads <s>"
 
 
-@settings(max_examples=20, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(networks(), st.sampled_from([2, 9, 20]), st.sampled_from([15, None]), st.integers(1, 3))
 def test_each_source_is_answered_bit_for_bit_as_it_would_be_alone(config, count, limit, threads):
     model = with_biases(Seq2Seq(config, SOURCE, TARGET))
@@ -127,7 +124,7 @@ def test_each_source_is_answered_bit_for_bit_as_it_would_be_alone(config, count,
         assert together.log_prob == alone.log_prob
 
 
-@settings(max_examples=20, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(networks(), st.integers(1, 3))
 def test_greedy_takes_no_step_more_than_the_longest_output_of_a_group_needs(config, threads):
     model, limit = with_biases(Seq2Seq(config, SOURCE, TARGET)), 15
@@ -144,7 +141,7 @@ def test_greedy_takes_no_step_more_than_the_longest_output_of_a_group_needs(conf
         assert taken == steps[groups == groups[number]].max()
 
 
-@settings(max_examples=12, derandomize=True)
+@settings(max_examples=8, derandomize=True)
 @given(networks(dropout_rates=(0.0, 0.3), teacher_forcing=0.7), st.sampled_from([1, 9, 20]), st.integers(2, 3))
 def test_the_number_of_threads_changes_no_bit_of_training(config, count, threads):
     found = []
@@ -155,7 +152,7 @@ def test_the_number_of_threads_changes_no_bit_of_training(config, count, threads
     assert_same_bits(found[0][1], found[1][1])
 
 
-@settings(max_examples=12, derandomize=True)
+@settings(max_examples=8, derandomize=True)
 @given(networks(dropout_rates=(0.0, 0.3)))
 def test_a_model_made_from_another_ones_arrays_goes_on_with_the_same_bits(config):
     first, second = Seq2Seq(config, SOURCE, TARGET), Seq2Seq(config, SOURCE, TARGET)
@@ -188,8 +185,7 @@ def written_by(model, done):
 def assert_is_output(model, source, output, limit):
     """Its attention, and its ln p under the reference."""
     done = reference_decoding(model, source, output.ids)
-    ended = len(output.ids) < limit
-    symbols = np.concatenate([output.ids, [TARGET] * ended]).astype(int)
+    symbols = np.concatenate([output.ids, [TARGET] * (len(output.ids) < limit)]).astype(int)
     steps = np.arange(len(symbols))
     assert output.log_prob == pytest.approx(log_softmax(done.logits)[steps, symbols].sum(), rel=1e-4, abs=1e-4)
     if model.config.attention == "none":
@@ -199,7 +195,7 @@ def assert_is_output(model, source, output, limit):
     return done
 
 
-@settings(max_examples=20, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(networks(), st.sampled_from([1, 3, 12]))
 def test_greedy_writes_the_references_likeliest_symbol_at_each_step(config, limit):
     model = with_biases(Seq2Seq(config, SOURCE, TARGET))
@@ -211,7 +207,7 @@ def test_greedy_writes_the_references_likeliest_symbol_at_each_step(config, limi
         assert len(output.ids) == limit or likeliest[-1] == TARGET
 
 
-@settings(max_examples=20, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(networks(), st.integers(1, 6), st.sampled_from([1, 3, 8]))
 def test_a_beams_outputs_have_the_references_probabilities(config, width, limit):
     model = with_biases(Seq2Seq(config, SOURCE, TARGET))
@@ -223,7 +219,7 @@ def test_a_beams_outputs_have_the_references_probabilities(config, width, limit)
         assert_is_output(model, source, output, limit)
 
 
-@settings(max_examples=15, derandomize=True)
+@settings(max_examples=10, derandomize=True)
 @given(networks())
 def test_a_beam_of_one_is_greedy(config):
     model = with_biases(Seq2Seq(config, SOURCE, TARGET))
@@ -249,15 +245,14 @@ def test_a_cancelled_greedy_answers_nothing(asked):
 def test_evaluation_sums_the_loss_of_every_symbol_with_the_truth_fed(attention):
     model = Seq2Seq(RunConfig("seq2seq", hidden_size=20, attention=attention, dropout=0.5, teacher_forcing=0.0), SOURCE, TARGET)
     sources, targets = batch_of(3, 30)
-    expected, _ = encoder_decoder.loss_and_gradients(
-        in_float64(model.parameters), "lstm", attention != "none", sources, targets
-    )
+    parameters = in_float64(model.parameters)
+    expected, _ = encoder_decoder.loss_and_gradients(parameters, "lstm", attention != "none", sources, targets)
     nats, symbols = model.evaluate(sources, targets)
     assert symbols == sum(len(target) + 1 for target in targets)
     assert nats == pytest.approx(expected * symbols, rel=1e-5)
 
 
-@settings(max_examples=15, derandomize=True)
+@settings(max_examples=10, derandomize=True)
 @given(networks())
 def test_a_trace_holds_the_references_signals_of_both_sides(config):
     model = with_biases(Seq2Seq(config, SOURCE, TARGET))

@@ -46,7 +46,7 @@ def assert_gradients_equal(found: dict[str, np.ndarray], by_place: reference.Par
     assert_same_gradients(found, sharing.written_out(expected, cell))  # the sum stands in each place
 
 
-@settings(max_examples=30, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(shared_cases(dropout_rates=(0.0, 0.4)), st.integers(1, 3))
 def test_loss_and_gradients_equal_the_references(case, threads):
     model, cell = case.model(), case.config.cell
@@ -60,7 +60,7 @@ def test_loss_and_gradients_equal_the_references(case, threads):
     assert_gradients_equal(gradients, expected, cell)
 
 
-@settings(max_examples=20, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(shared_cases(max_steps=4), st.sampled_from([0.1, 1.0]), st.sampled_from([0.0, 0.05]), st.integers(1, 3))
 def test_a_step_clips_and_moves_the_one_matrix_as_the_reference_does_and_its_places_stay_alike(case, clip_norm, decay, threads):
     case = case._replace(config=replace(case.config, clip_norm=clip_norm, weight_decay=decay))
@@ -81,7 +81,7 @@ def test_a_step_clips_and_moves_the_one_matrix_as_the_reference_does_and_its_pla
         assert_same_bits(sharing.written_out(in_two_blocks(model.parameters, cell), cell), model.parameters)
 
 
-@settings(max_examples=15, derandomize=True)
+@settings(max_examples=10, derandomize=True)
 @given(shared_cases(max_steps=5, dropout_rates=(0.0, 0.3)), st.integers(2, 3))
 def test_neither_threads_nor_the_grouping_of_steps_change_a_bit(case, threads):
     rates = np.linspace(1e-3, 1e-2, len(case.tokens))

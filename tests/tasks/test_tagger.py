@@ -33,7 +33,7 @@ def batch_of(seed, count) -> tuple[list[NDArray[np.int32]], list[NDArray[np.int6
     return sentences, ends, [rng.integers(0, TAGS, len(e)) for e in ends]
 
 
-@settings(max_examples=40, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(configs(dropout_rates=(0.0, 0.0, 0.4)), st.booleans(), st.sampled_from([1, 2, 3, 9, 20]), st.integers(1, 3))
 def test_loss_and_gradients_equal_the_references(config, overlap, count, threads):
     config = config if overlap else without_overlap(config)
@@ -47,7 +47,7 @@ def test_loss_and_gradients_equal_the_references(config, overlap, count, threads
     assert_same_gradients(gradients, expected)
 
 
-@settings(max_examples=20, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(configs(), st.booleans(), st.sampled_from([2, 9, 20]), st.integers(1, 3))
 def test_each_sentence_comes_out_bit_for_bit_as_it_would_alone(config, overlap, count, threads):
     config = config if overlap else without_overlap(config)
@@ -57,7 +57,7 @@ def test_each_sentence_comes_out_bit_for_bit_as_it_would_alone(config, overlap, 
         np.testing.assert_array_equal(found, model.log_probs([sentence], [e])[0])
 
 
-@settings(max_examples=12, derandomize=True)
+@settings(max_examples=8, derandomize=True)
 @given(configs(dropout_rates=(0.0, 0.3)), st.sampled_from([1, 9, 20]), st.integers(2, 3))
 def test_the_number_of_threads_changes_no_bit_of_training(config, count, threads):
     found = []
@@ -68,7 +68,7 @@ def test_the_number_of_threads_changes_no_bit_of_training(config, count, threads
     assert_same_bits(found[0][1], found[1][1])
 
 
-@settings(max_examples=20, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(configs(dropout_rates=(0.0, 0.3)))
 def test_a_model_made_from_another_ones_arrays_goes_on_with_the_same_bits(config):
     first, second = Tagger(config, VOCABULARY, TAGS), Tagger(config, VOCABULARY, TAGS)
@@ -129,7 +129,7 @@ def test_a_cancelled_evaluation_scores_what_it_read():
     assert model.evaluate(sentences, ends, tags, cancelled=lambda: True)[:2] == (0.0, 0)
 
 
-@settings(max_examples=20, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(configs())
 def test_a_trace_holds_the_references_gates_of_each_direction_and_layer(config):
     model, ids = with_biases(Tagger(config, VOCABULARY, TAGS)), np.arange(9) % VOCABULARY

@@ -81,7 +81,7 @@ def by_reference(parameters: Any, cell: str, sentences: Sequence[Spelled], truth
     return total, gradients
 
 
-@settings(max_examples=30, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(configs(embedding_size=5), SIZES, st.sampled_from([1, 3, 9, 20]), st.integers(1, 3))
 def test_a_taggers_loss_and_gradients_equal_the_references(config, size, count, threads):
     config = RunConfig("tag", **{**config.settings, "embedding_size": size})
@@ -93,7 +93,7 @@ def test_a_taggers_loss_and_gradients_equal_the_references(config, size, count, 
     assert_same_gradients(gradients, expected)
 
 
-@settings(max_examples=15, derandomize=True)
+@settings(max_examples=10, derandomize=True)
 @given(configs(kind="classify", embedding_size=5), st.sampled_from(["final", "mean"]), st.sampled_from([1, 3, 20]))
 def test_a_classifiers_loss_and_gradients_equal_the_references(config, pool, count):
     config = RunConfig("classify", **{**config.settings, "pool": pool})
