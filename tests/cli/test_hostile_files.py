@@ -1,8 +1,9 @@
 """Every text that can't be learnt from is refused in one line that says what was found, and nothing is written; of one that is
-not as usual, it is said how it was read. Files that a process could wait for without end are in tests/system."""
+not as usual, it is said how it was read."""
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import pytest
 from tests.cli.conftest import Result
 
 Cli = Callable[..., Result]
+posix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such files on Windows")
 
 
 def refused(result: Result, *says: str) -> None:
@@ -72,13 +74,42 @@ def test_a_folder_without_text(tui_rnn: Cli, tmp_path: Path) -> None:
     refused(tui_rnn("train", tmp_path / "pictures"), "pictures", "no text")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no such files on Windows")
+@posix
 def test_a_socket_is_no_text(tui_rnn: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)  # a socket's path must be short
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("socket")
 
         refused(tui_rnn("train", "socket"), "a socket")
+
+
+@posix
+def test_a_pipe_is_not_waited_for(tui_rnn: Cli, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    refused(tui_rnn("train", tmp_path / "pipe"), "pipe", "a named pipe")
+
+
+@posix
+def test_a_device_is_not_read_for_ever(tui_rnn: Cli) -> None:
+    refused(tui_rnn("train", "/dev/zero"), "/dev/zero", "a device")
+
+
+@posix
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read everything")
+def test_an_unreadable_file(tui_rnn: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "secret.txt"
+    file.write_text("secret " * 100, encoding="utf-8")
+    file.chmod(0)
+
+    refused(tui_rnn("train", file), "secret.txt", "ermission")
+
+
+def test_a_file_name_does_not_steer_the_terminal(tui_rnn: Cli, tmp_path: Path) -> None:
+    result = tui_rnn("train", tmp_path / "no\x1b[31m\u202e\nsuch.txt")
+
+    refused(result, "␛[31m")
+    assert not {"\x1b", "\u202e"} & set(result.err)
 
 
 def test_a_text_with_crlf_and_a_byte_order_mark_is_read_and_it_says_so(tui_rnn: Cli, tmp_path: Path) -> None:
