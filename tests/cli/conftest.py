@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cyclopts import App, ArgumentCollection
 
 from tests.cli.task_files import write_files
 from tui_rnn.cli.main import run
@@ -45,6 +47,32 @@ class TaskRun:
     @property
     def done(self) -> dict[str, Any]:
         return self.result.records[-1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def signatures_are_read_once() -> Iterator[None]:
+    """What a command's options are is read from its function: that takes longer than many commands, and is always the same."""
+    read, known = App.assemble_argument_collection, dict[Any, ArgumentCollection]()
+
+    def assemble(app: App, **options: Any) -> ArgumentCollection:
+        if options:  # for a page of help
+            return read(app, **options)
+        if app.default_command not in known:
+            known[app.default_command] = read(app)
+        return untouched(known[app.default_command])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(App, "assemble_argument_collection", assemble)
+        yield
+
+
+def untouched(options: ArgumentCollection) -> ArgumentCollection:
+    """A copy that no words of a command line belong to yet."""
+    copies = {id(one): copy.copy(one) for one in options}
+    for one in copies.values():
+        one.tokens = []
+        one.children = ArgumentCollection(copies[id(child)] for child in one.children)
+    return ArgumentCollection(copies.values())
 
 
 @pytest.fixture
