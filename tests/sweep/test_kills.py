@@ -24,7 +24,7 @@ from tui_rnn.sweep.space import Listed
 from tui_rnn.sweep.study import Study
 from tui_rnn.training.run_facts import read_facts
 
-TRIALS, KILLS = 20, 2
+TRIALS, KILLS = 12, 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
