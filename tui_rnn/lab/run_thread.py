@@ -59,10 +59,9 @@ RunCommand = Pause | Resume | StepOnce | ScaleLearningRate | ResetRun | SaveRuns
 
 
 class RunThread:
-    """A run from its first step to its end. `snapshot` is its latest state, replaced as a whole; `watch` is what the screen
-    wants to see of it, and may be replaced at any time."""
+    """A run from its first step to its end. `watch` is what the screen wants to see of it, and may be replaced at any time."""
 
-    snapshot: RunSnapshot
+    snapshot: RunSnapshot  # its latest state, replaced as a whole
 
     def __init__(
         self, run_id: int, config: RunConfig, data: Data, lab: Surroundings, beginning: Beginning, path: Path | None
@@ -171,16 +170,12 @@ class RunThread:
             self._reset()
             return
         trainer = self._trainer
-        if isinstance(command, Copy):
-            if trainer is None:
-                command.found.set_exception(InputError(self._failure))
-            else:
-                command.found.set_result(checkpoint_of(trainer))
-            return
         if trainer is None:
             self._refuse(command)
             return
         match command:
+            case Copy():
+                command.found.set_result(checkpoint_of(trainer))
             case Pause():
                 self._paused = True
             case Resume():
@@ -204,9 +199,11 @@ class RunThread:
             case CancelAsk():
                 self._asker.cancel(command.request_id)
 
-    def _refuse(self, command: RunCommand) -> None:
+    def _refuse(self, command: RunCommand | Copy) -> None:
         """Say that there is no network that could do it."""
-        if isinstance(command, Ask):
+        if isinstance(command, Copy):
+            command.found.set_exception(InputError(self._failure))
+        elif isinstance(command, Ask):
             self._lab.emit(Unanswered(self.run_id, command.request_id, command.question, self._failure))
         elif not isinstance(command, HoldWeights | CancelAsk):
             self._lab.emit(Notice(self._failure, "error"))
@@ -286,14 +283,9 @@ class RunThread:
         """Replace the snapshot if something changed, but not too often."""
         trainer, status, path, saved_step = self._trainer, self._status(), self._saved_path, self._file.saved_step
         if trainer is None:
+            rate, failure = self.config.learning_rate, self._failure
             self.snapshot = RunSnapshot(
-                self.run_id,
-                status,
-                saved_step,
-                learning_rate=self.config.learning_rate,
-                saved_step=saved_step,
-                path=path,
-                message=self._failure,
+                self.run_id, status, saved_step, learning_rate=rate, saved_step=saved_step, path=path, message=failure
             )
             return
         now = time.monotonic()

@@ -120,7 +120,8 @@ def _pair(known: KnownRuns, key: Key, row: RunRow, paired: Paired, first_key: Ke
 
 def _told(found: Mean, scale: float) -> str:
     mean, error = found.mean * scale, found.standard_error * scale
-    return f"{mean:+.3f} ± {error:.3f}" if math.isfinite(error) else f"{mean:+.3f} (one block)"
+    told = f"{mean:+.3f}".replace("-", "−")
+    return f"{told} ± {error:.3f}" if math.isfinite(error) else f"{told} (one block)"
 
 
 def _verdict(number: int, first: int, found: Difference, higher: bool) -> str:
