@@ -24,6 +24,7 @@ from tui_rnn.training.old_data import OldData
 from tui_rnn.training.restore_points import ABSURD_LOSS, Best, Good, Score, diverged_message, judged
 from tui_rnn.training.scoring import never
 from tui_rnn.training.stopwatch import Stopwatch
+from tui_rnn.training.team_size import TeamSize
 
 MAX_CHANGES = 1024
 
@@ -34,7 +35,7 @@ class Trainer:
     step: training steps done; chars: characters trained on; elapsed_s: time spent in them and in the evaluations (pauses
     don't count); learning_rate: the peak that the schedule scales; latest: the newest evaluation, None before the first and
     after loading; latest_step: the step of its weights; diverged: it has stopped at its last good weights, and `message` says
-    why. `threads` may be changed at any time and never changes a result. moments: weights of its past.
+    why. `threads`, at most so many, may be changed at any time and never changes a result. moments: weights of its past.
 
     keep_best: at the goal, a run whose last evaluation is not its best goes back to the best weights, of the step `kept_step`;
     then the latest evaluation is of these. spent_s: how much of a goal in seconds is gone before the first step. closes: a goal
@@ -76,7 +77,7 @@ class Trainer:
         self.latest: Evaluation | None = None
         self.latest_step = -1
         self._agenda = Agenda(self.schedule)
-        self.averaging = Averaging(self.schedule)
+        self.averaging, self._team = Averaging(self.schedule), TeamSize()
         self.pace = Pace(spent_s, 0)
         self.keep_good()
         self.best: Best | None = None
@@ -120,8 +121,9 @@ class Trainer:
             to_next = min(self.moments.steps_to_next(self.step), self.averaging.steps_to_next(self.step))
             part, rates = np.split(rates, [to_next])
             began = Stopwatch()
-            steps = self.learner.train(part, self.step + self._optimizer_steps, self.threads)
+            steps = self.learner.train(part, self.step + self._optimizer_steps, self._team.threads(self.threads))
             duration = began.passed()
+            self._team.took(duration, int(steps.chars.sum()))
             if self._note_steps(part, steps, duration):
                 return 0
             self._pass_time(duration)
