@@ -197,13 +197,6 @@ async def test_an_empty_chart_says_what_it_waits_for_and_how_long(monkeypatch: p
             assert "Now: compiling the kernels, about 60 s left" in lab.text, size
 
 
-async def test_an_empty_page_says_what_it_waits_for() -> None:
-    async with playground(FakeEngine(compile_s=3600)) as lab:
-        await lab.press("I")
-        assert "The page comes when the network has read its first text." in lab.text
-        assert "Now: compiling the kernels" in lab.text
-
-
 async def test_nothing_is_painted_when_nothing_reads_differently(monkeypatch: pytest.MonkeyPatch) -> None:
     async with playground() as lab:
         painted = []

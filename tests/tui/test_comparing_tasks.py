@@ -47,6 +47,9 @@ async def test_states_beside_gates_are_titled_like_these() -> None:
         assert "─ gates · 2 BiLSTM 128 · forward · f forget gate ─" in lab.text
         assert "─ states · 1 BiElman 128 · forward · h hidden state ─" in lab.text
 
+        await lab.train(30)
+        assert re.search(r"faint: mean of [\d.k–]+ chars ─", lab.text), "what a training point means"
+
         await lab.press(METRIC)
         assert "dots: landmarks" in lab.text, "in whole words beside compared runs too"
 

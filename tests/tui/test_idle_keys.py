@@ -107,13 +107,6 @@ async def test_the_next_example_is_shown_where_examples_can_be_seen(kind: str, k
         assert first.choice.example == 1
 
 
-async def test_before_the_data_are_open_what_needs_them_says_to_wait() -> None:
-    async with playground(FakeEngine(compile_s=3600)) as lab:
-        await lab.press("p")
-
-        assert lab.notices[-1] == "the data are still being opened"
-
-
 @pytest.mark.parametrize(
     ("kind", "before", "keys"),
     [

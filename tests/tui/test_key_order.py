@@ -110,8 +110,13 @@ async def test_after_the_line_is_left_the_keys_are_commands_again_at_once() -> N
         assert lab.app.screen.query("TaskPane Entry").first(Entry).value == "go"
 
 
-async def test_keys_after_a_page_was_closed_are_for_the_screen_below() -> None:
+async def test_keys_after_a_page_was_closed_are_for_the_screen_below_but_a_late_one_does_nothing() -> None:
     async with playground() as lab:
+        late = Key("space", None)
+        late.time -= 31.0
+        lab.app.post_message(late)
+        assert await burst(lab, "") == [], "it waited for too long"
+
         sent = await burst(lab, "?\x1bn?")
 
         assert sent == [StepOnce(2)]
@@ -221,15 +226,6 @@ def test_escape_and_a_key_that_follows_at_once_are_two_keys(
 def test_the_linux_console_keeps_its_shift_tab(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "linux")
     assert heard(monkeypatch, "\x1b\t") == ["shift+tab"]
-
-
-async def test_a_key_that_waited_for_too_long_does_nothing_any_more() -> None:
-    async with playground() as lab:
-        late = Key("space", None)
-        late.time -= 31.0
-        lab.app.post_message(late)
-        assert await burst(lab, "") == []
-        assert [type(command) for command in await burst(lab, " ")] == [Pause]
 
 
 async def test_keys_without_end_take_no_memory_without_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,10 @@ async def test_before_the_first_run_trains_every_pane_says_what_will_come() -> N
         assert "The curves begin with the first training steps" in lab.text
         assert "The first sample comes as soon as" in lab.text
 
+        await lab.press("I")
+        assert "The page comes when the network has read its first text." in lab.text
+        assert "Now: compiling the kernels" in lab.text
+
 
 async def test_a_number_key_or_a_click_on_a_run_switches_every_pane() -> None:
     async with playground() as lab:
@@ -127,6 +131,7 @@ def test_the_layout_follows_the_terminal(size: tuple[int, int], layout: str) -> 
 
 async def test_a_small_terminal_shows_one_pane_and_tab_the_next_and_the_engine_is_asked_for_no_other() -> None:
     async with playground(size=(80, 24)) as lab:
+        assert "tab views 1/3" in lab.line(-1), "the way to the next pane is named"
         assert lab.engine.sent_of(Watch)[-1].questions == ()
         await lab.press("tab")
         samples = lab.engine.watched(Sample)

@@ -77,14 +77,6 @@ def test_a_training_loss_that_is_estimated_from_a_sample_is_said_to_be(sampled_s
     assert chart_series.mean_of(cast("Any", state)) == said
 
 
-async def test_what_a_training_point_means_is_said_beside_two_compared_runs_too() -> None:
-    async with playground(FakeEngine("tag")) as lab:
-        await lab.press("c")
-        await lab.train(30)
-
-        assert re.search(r"faint: mean of [\d.k–]+ chars ─", lab.text)
-
-
 async def test_the_axes_say_what_they_are_and_blocks_can_be_drawn_where_braille_looks_broken() -> None:
     async with playground() as lab:
         await lab.look()

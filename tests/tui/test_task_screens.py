@@ -61,6 +61,7 @@ async def test_the_metric_takes_the_place_of_the_loss_with_its_baselines() -> No
 
 async def test_only_what_is_seen_is_answered() -> None:
     async with playground(FakeEngine("tag"), size=(80, 24)) as lab:
+        assert "tab views 1/3" in lab.line(-1), "the way to the next pane is named"
         assert lab.engine.watched(Predict) is None
         await lab.press("tab")
         assert lab.engine.question(Predict).examples > 0
