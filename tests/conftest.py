@@ -21,6 +21,10 @@ os.environ["TUI_RNN_KERNEL_CACHE"] = str(paths.kernels_dir())
 
 gc.disable()  # until all is collected: rewriting the tests makes millions of objects, and hardly any garbage
 
+# A program that a test starts finds the package compiled to bytecode, as it is where it is installed: where nothing may be
+# written, each of the dozens would compile it anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Several builds may share the machine: how long an example takes says nothing. Each run draws other examples than the last.
 hypothesis.settings.register_profile("untimed", deadline=None, max_examples=30)
 hypothesis.settings.load_profile("untimed")
