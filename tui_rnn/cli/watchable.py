@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Watching:
-    """Screens that watch a training, or none; with a record, what they are told is recorded there."""
+    """The screens that watch a training, or none. A record, if given, gets the same messages as the screens."""
 
     def __init__(
         self, watched: WatchedTraining | None = None, recorded: RecordedTraining | None = None, record: Path | None = None

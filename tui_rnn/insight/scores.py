@@ -21,7 +21,7 @@ class Scores(Question["Scored"]):
     """The loss and the task's metrics on what is asked about; with --latest, the latest evaluation of training."""
 
     latest: bool = described(False, "the latest evaluation of training, not one of the newest weights")
-    labels: int = described(64, "for how many labels, the most frequent, the confusion is told", low=1, high=512)
+    labels: int = described(64, "how many labels, the most frequent ones, the confusion matrix has", low=1, high=512)
 
 
 @dataclass(frozen=True, eq=False)

@@ -58,7 +58,7 @@ class Explanation(Answer):
     """about: what is explained. shown: the output, with its probability prob; runner_up: the likeliest other one. log_odds: ln
     of the first probability divided by the second.
 
-    symbols (T,): those whose share is told, from the position `first` on. occlusion (T,): how much the log-odds fall when the
+    symbols (T,): those that have a share, from the position `first` on. occlusion (T,): how much the log-odds fall when the
     average input, weighted by the frequency of the symbols in average_over, replaces the symbol's input. gradient_times_input
     (T,): the same if the network were linear. A value above 0 speaks for `shown`. input_gradient (T,): ‖∂ ln p(shown) / ∂
     input‖; state_gradient (T, layers): the same by h and c of each layer after the symbol. letters (T,), for words with their

@@ -1,4 +1,4 @@
-"""The screens that watch a training: how they come in, what each is told, and how they leave.
+"""The screens that watch a training: how they connect, which messages each gets, and how they leave.
 
 Each screen has a thread that reads and one that writes. A screen that hangs, crashes or leaves costs the training nothing:
 newer messages replace the ones that it has not read.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class End:
-    """The last order to a run. announce: whether the screen is told that the run is gone."""
+    """The last order to a run. announce: whether the screen gets a message that the run is gone."""
 
     save: bool
     announce: bool

@@ -1,4 +1,4 @@
-"""A recording of a training that has no screen: it watches like a screen, and records what it is told."""
+"""A recording of a training that has no screen: it watches like a screen, and records the messages that it gets."""
 
 from __future__ import annotations
 
