@@ -97,7 +97,11 @@ class Bench:
         return next(run for run in self.lab.snapshot().runs if run.run_id == run_id)
 
     def wait_run(self, run_id: int, fits: Callable[[RunSnapshot], bool]) -> RunSnapshot:
-        return until(lambda: run if fits(run := self.run(run_id)) else None, f"the state of run {run_id}")
+        """The state of a run that fits. A run may begin only after its data are said to be open."""
+        return until(
+            lambda: next((run for run in self.lab.snapshot().runs if run.run_id == run_id and fits(run)), None),
+            f"the state of run {run_id}",
+        )
 
     def wait_steps(self, run_id: int, steps: int) -> None:
         """Let a run train so many steps from here on."""
