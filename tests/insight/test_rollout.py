@@ -58,8 +58,10 @@ def test_who_answers_and_what_is_too_short_is_told(asked: dict[str, Subject]) ->
     ):
         answer(asked["tag"], Rollout())
     short = asked["lm"].part[:50]  # type: ignore[index]
-    with pytest.raises(InputError, match="50 tokens validate, expected at least 95: ask for fewer steps or less context"):
+    with pytest.raises(InputError, match="50 tokens validate, expected at least 94: ask for fewer steps or less context"):
         answer(replace(asked["lm"], open_part=lambda: short), Rollout())
+    enough = asked["lm"].part[:94]  # type: ignore[index]
+    assert answer(replace(asked["lm"], open_part=lambda: enough), Rollout()).of.tolist() == [1] * 30
     with pytest.raises(InputError, match="no item that validates has 500 tokens: read less context"):
         answer(asked["items"], Rollout(context=500))
 

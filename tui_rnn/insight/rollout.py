@@ -132,10 +132,8 @@ def _language_model(subject: Subject, question: Rollout, progress: Progress) -> 
     if subject.kind.is_stream:
         context = CONTEXT if question.context is None else question.context
         need = context + question.steps
-        if len(part) < need + 1:
-            raise InputError(
-                f"{len(part):,} tokens validate, expected at least {need + 1:,}: ask for fewer steps or less context"
-            )
+        if len(part) < need:
+            raise InputError(f"{len(part):,} tokens validate, expected at least {need:,}: ask for fewer steps or less context")
         starts = np.unique(np.linspace(0, len(part) - need, question.count).astype(np.int64))
         whole = np.asarray(part, np.int64)[starts[None] + np.arange(need)[:, None]]
     else:
