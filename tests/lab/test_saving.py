@@ -21,6 +21,7 @@ from tui_rnn.lab.messages import (
     DataOpened,
     LoadRun,
     Notice,
+    NotSaved,
     Pause,
     RemoveRun,
     ResetRun,
@@ -193,7 +194,7 @@ def test_one_file_is_not_offered_for_two_runs(
 def test_a_run_that_can_not_be_saved_says_so_and_trains_on(bench: Bench, source: str, elman: RunConfig, tmp_path: Path) -> None:
     bench.open(source, elman)
     bench.do(SaveRuns(1, str(tmp_path / "missing" / "a.safetensors")))
-    assert "Elman 16 was not saved: " in bench.wait(Notice).text
+    assert "Elman 16 was not saved: " in bench.wait(NotSaved).reason
     bench.wait_steps(1, 1)
 
 
@@ -259,7 +260,7 @@ def test_where_the_runs_folder_can_not_be_made_a_run_that_ends_is_saved_elsewher
     bench.open(source, elman)
     bench.wait_run(1, trains)
     bench.do(SaveRuns(1))
-    refused = bench.wait(Notice, lambda notice: "was not saved" in notice.text).text
+    refused = bench.wait(NotSaved).reason
     assert str(home / "runs") in refused
     assert "its folder can't be made: File exists" in refused
 
@@ -275,7 +276,7 @@ def test_a_run_goes_on_training_when_it_is_to_be_saved_in_the_home_of_a_user_who
     bench.open(source, elman)
     bench.wait_run(1, trains)
     bench.do(SaveRuns(1, "~nobody-of-this-name/cat.safetensors"))
-    refused = bench.wait(Notice, lambda notice: "was not saved" in notice.text)
-    assert f"~nobody-of-this-name{os.sep}cat.safetensors" in refused.text
+    refused = bench.wait(NotSaved).reason
+    assert f"~nobody-of-this-name{os.sep}cat.safetensors" in refused
     bench.wait_steps(1, 1)
     assert bench.run(1).status == "training"

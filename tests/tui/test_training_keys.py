@@ -11,12 +11,14 @@ from tui_rnn.lab.messages import (
     AddRun,
     DataOpened,
     Notice,
+    NotSaved,
     Pause,
     RemoveRun,
     ResetRun,
     Resume,
     RunAdded,
     RunRemoved,
+    Saved,
     SaveRuns,
     ScaleLearningRate,
     StepOnce,
@@ -75,6 +77,18 @@ async def test_s_saves_and_says_where() -> None:
 
         assert lab.engine.sent[-2:] == [SaveRuns(1), SaveRuns(2)]
         assert [notice for notice in lab.notices if "saved" in notice] == ["saved in /runs"]
+
+
+async def test_a_save_that_fails_is_told_and_is_awaited_no_longer() -> None:
+    async with playground() as lab:
+        lab.app.lab.runs.saves_awaited = {1, 2}
+        lab.engine.emit(NotSaved(1, "Elman 128 was not saved: the disk is full"), Saved(2, "/runs/lstm.safetensors", 40))
+        await lab.look()
+        assert lab.notices[-2:] == ["Elman 128 was not saved: the disk is full", "saved in /runs"]
+
+        lab.engine.emit(Saved(1, "/runs/elman.safetensors", 41))
+        await lab.look()
+        assert lab.notices.count("saved in /runs") == 1, "nobody asked for this one"
 
 
 async def test_a_new_run_starts_from_the_shown_one() -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from tui_rnn.errors import RunError, TuiRnnError
-from tui_rnn.lab.messages import Event, Notice, Saved
+from tui_rnn.lab.messages import Event, Notice, NotSaved, Saved
 from tui_rnn.paths import new_run_path, runs_dir
 from tui_rnn.training import checkpoint as checkpoints
 from tui_rnn.training.checkpoint import Checkpoint
@@ -92,7 +92,7 @@ class RunFile:
                 write(place)
         except TuiRnnError as error:
             self._files.let_go(place)
-            self._emit(Notice(f"{self._names[1]} was not saved: {error}", "error"))
+            self._emit(NotSaved(self._run_id, f"{self._names[1]} was not saved: {error}"))
             return
         self._files.left(place)
         if trouble:

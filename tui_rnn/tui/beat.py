@@ -5,7 +5,19 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from tui_rnn.lab.messages import NO_RUN, DataOpened, Event, Fault, Notice, RateChanged, Saved, Snapshot, Unanswered, WeightsHeld
+from tui_rnn.lab.messages import (
+    NO_RUN,
+    DataOpened,
+    Event,
+    Fault,
+    Notice,
+    NotSaved,
+    RateChanged,
+    Saved,
+    Snapshot,
+    Unanswered,
+    WeightsHeld,
+)
 
 if TYPE_CHECKING:
     from tui_rnn.tui.screens.lab import LabScreen
@@ -83,6 +95,9 @@ class Beat:
                 lab.frozen.take(event)
             case Saved():
                 lab.runs.was_saved(event.run_id, event.path)
+            case NotSaved():
+                lab.runs.saves_awaited.discard(event.run_id)
+                lab.say(event.reason, "error")
             case DataOpened():
                 lab.open_data(event)
             case _:

@@ -172,6 +172,14 @@ class Saved:
 
 
 @dataclass(frozen=True)
+class NotSaved:
+    """A run could not be saved, and goes on. reason: one line for the person, with its name."""
+
+    run_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class Coached:
     """All that the coach says about a run now, the most urgent first; () if its earlier remarks no longer hold."""
 
@@ -217,6 +225,7 @@ Event = (
     | WeightsHeld
     | RateChanged
     | Saved
+    | NotSaved
     | Coached
     | Notice
     | Fault
