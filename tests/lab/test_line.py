@@ -18,6 +18,7 @@ from tui_rnn.lab import meeting
 from tui_rnn.lab.line import NAMED_PIPES, Door, Line, call
 from tui_rnn.lab.meeting import PIPES, PREFIX, Card
 from tui_rnn.lab.messages import Notice
+from tui_rnn.lab.wire.coding import NotAMessage
 
 KEY = "11" * 32
 
@@ -64,6 +65,18 @@ def test_messages_go_both_ways(lines: tuple[Line, Line]) -> None:
     thread.start()
     assert one.receive() == large
     assert other.receive() == Notice("there")
+
+
+def test_a_message_that_is_too_large_is_not_sent_and_is_no_end_if_it_comes(
+    lines: tuple[Line, Line], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_module, "MAX_BYTES", 100)
+    one, other = lines
+    with pytest.raises(NotAMessage, match=r"it has \d+ bytes, at most 100 can be sent"):
+        one.send(Notice("x" * 101))
+    one._connection.send_bytes(b"x" * 101)
+    with pytest.raises(NotAMessage, match="it has more than 100 bytes"):
+        other.receive()
 
 
 @pytest.mark.parametrize("end", [0, 1])

@@ -19,6 +19,7 @@ from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.errors import RunError
 from tui_rnn.insight.trace import Trace
 from tui_rnn.lab import audience, meeting
+from tui_rnn.lab import line as line_module
 from tui_rnn.lab.attached import AttachedEngine
 from tui_rnn.lab.line import call
 from tui_rnn.lab.meeting import find
@@ -41,6 +42,7 @@ from tui_rnn.lab.messages import (
     ScaleLearningRate,
     Shutdown,
     StepOnce,
+    Unanswered,
     Watch,
     Watched,
     WeightsHeld,
@@ -77,6 +79,18 @@ def test_two_screens_ask_for_themselves(training: Training) -> None:
     other.until(lambda: texts(other) == {"a dog", "other"})
     other.hears(WeightsHeld)
     assert not any(isinstance(each, WeightsHeld) for each in one.heard)
+
+
+def test_an_answer_that_is_too_large_to_be_sent_is_told_and_the_screen_stays(
+    training: Training, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer = training.attach()
+    viewer.sees_steps()
+    monkeypatch.setattr(line_module, "MAX_BYTES", 20_000)
+    viewer.send(Ask(1, 7, Trace(None, length=400)))
+    assert "the answer is too large to be sent: it has " in viewer.hears(Unanswered).reason
+    monkeypatch.undo()
+    viewer.sees_steps()
 
 
 def test_a_screen_that_only_watches_changes_nothing(training: Training) -> None:

@@ -49,12 +49,12 @@ class AttachedEngine:
         self._line.hang_up()
 
     def _write(self) -> None:
-        with contextlib.suppress(EOFError, OSError):
+        with contextlib.suppress(EOFError, OSError, NotAMessage):
             while True:
                 self._line.send(self._commands.take())
 
     def _read(self) -> None:
-        ended, why = False, "it was killed, or it crashed"
+        ended, told = False, f"the training in process {self.card.pid} is gone: it was killed, or it crashed"
         try:
             while True:
                 message = self._line.receive()
@@ -66,9 +66,8 @@ class AttachedEngine:
         except (EOFError, OSError):
             pass
         except NotAMessage as error:
-            why = f"it sent something that is not a message: {error}"
+            told = f"this screen left the training in process {self.card.pid}: it sent something that is not a message: {error}"
         if not (ended or self._left):
-            told = f"the training in process {self.card.pid} is gone: {why}"
             self._events.put(Fault(told, last_checkpoint=self._remains))
         self._alive = False
         self._commands.close()

@@ -15,7 +15,7 @@ from collections.abc import Callable
 import tui_rnn
 from tui_rnn.lab.asking import Asker
 from tui_rnn.lab.line import Door, Line
-from tui_rnn.lab.messages import Command, Ended, Event, Hello, Notice, Shutdown, Snapshot, Watch
+from tui_rnn.lab.messages import Answered, Command, Ended, Event, Hello, Notice, Shutdown, Snapshot, Unanswered, Watch
 from tui_rnn.lab.pipe import Mailbox
 from tui_rnn.lab.watching import Watcher
 from tui_rnn.lab.wire.coding import NotAMessage
@@ -69,10 +69,25 @@ class Screen:
         self._line.close()
 
     def _write(self) -> None:
+        told: set[type] = set()  # the kinds of watched messages that are too large
         with contextlib.suppress(EOFError, OSError):
             while True:
-                self._line.send(self.news.take())
+                news = self.news.take()
+                try:
+                    self._line.send(news)
+                except NotAMessage as error:
+                    instead = _instead_of(news, str(error))
+                    if isinstance(instead, Unanswered) or type(news) not in told:
+                        self._line.send(instead)
+                        told.add(type(news))
         self._line.hang_up()  # ends the reader
+
+
+def _instead_of(news: object, reason: str) -> Event:
+    """What a screen is told in place of a message that can't be sent."""
+    if isinstance(news, Answered) and news.request_id is not None:
+        return Unanswered(RUN, news.request_id, news.question, f"the answer is too large to be sent: {reason}; ask for less")
+    return Notice(f"a {type(news).__name__} is too large to be sent: {reason}", "error")
 
 
 class Audience:

@@ -14,7 +14,7 @@ from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener, answer_challenge, deliver_challenge
 from typing import Any
 
-from tui_rnn.lab.wire.coding import MAX_BYTES, decode, encode
+from tui_rnn.lab.wire.coding import MAX_BYTES, NotAMessage, decode, encode
 
 NAMED_PIPES = os.name == "nt"
 WAITING = 128  # how many callers may wait at a time
@@ -31,14 +31,19 @@ class Line:
         self._ending = threading.Lock()  # the number of a closed file may already belong to another file
 
     def send(self, message: Any) -> None:
-        """Send one whole message. Raises OSError if nobody reads any more."""
-        self._connection.send_bytes(encode(message))
+        """Send one whole message. Raises OSError if nobody reads any more, NotAMessage if the other end would not take it."""
+        data = encode(message)
+        if len(data) > MAX_BYTES:
+            raise NotAMessage(f"it has {len(data):,} bytes, at most {MAX_BYTES:,} can be sent")
+        self._connection.send_bytes(data)
 
     def receive(self) -> Any:
         """Wait for one message. Raises EOFError at the end, NotAMessage if the bytes are not a message."""
         try:
             data = self._connection.recv_bytes(MAX_BYTES)
         except (OSError, RuntimeError, TypeError):  # the latter two on Windows, if it was hung up meanwhile
+            if not self._connection.closed and not self._connection.readable:  # it reads no further after this
+                raise NotAMessage(f"it has more than {MAX_BYTES:,} bytes") from None
             raise EOFError from None
         return decode(data)
 
