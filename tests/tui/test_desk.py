@@ -13,6 +13,7 @@ from tui_rnn.insight.copied import Copied
 from tui_rnn.insight.draft import Draft
 from tui_rnn.insight.sample import Sample
 from tui_rnn.lab.messages import Ask
+from tui_rnn.tui.views.desk import pane as desk_pane
 
 
 @pytest.fixture
@@ -44,6 +45,34 @@ async def test_the_candidate_under_the_cursor_is_written_and_taken_back(lab: Dri
     await lab.press("end")
     assert draft(lab).text() == "et"
     assert [draft(lab).nodes[at].by for at in draft(lab).path()] == ["chosen", "chosen"]
+
+
+async def test_candidates_that_are_chosen_before_they_are_known_are_written_as_they_come(lab: Driver) -> None:
+    await lab.press("right", "right", "right")
+    await until(lab, lambda: len(draft(lab).path()) == 3)
+    assert draft(lab).text() == "eee"
+    await asked(lab)
+    await lab.press("right", "right", "left")
+    await asked(lab)
+    assert draft(lab).text() == "eee", "taking back takes back what was not known yet, too"
+
+
+async def test_while_candidates_are_of_an_older_text_the_caption_says_so(lab: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "asking what may come next" not in lab.text
+    monkeypatch.setattr(desk_pane, "WAIT_S", 3600.0)
+    await lab.press("right")
+    assert "asking what may come next" in lab.text
+
+
+async def test_the_line_of_the_selection_names_the_step_of_the_weights_that_write(lab: Driver) -> None:
+    held = lab.app.lab.panes.selection.steps[lab.current.run_id]
+    await lab.train(5)
+    await lab.press("greater_than_sign")
+    await until(lab, lambda: lab.app.lab.panes.selection.steps[lab.current.run_id] > held)
+    await lab.look()
+    now = lab.app.lab.panes.selection.steps[lab.current.run_id]
+    assert f"❄ step {now:,}" in lab.text
+    assert f"· step {now:,} " in lab.text
 
 
 async def test_what_is_typed_is_added_and_goes_on_being_typed(lab: Driver) -> None:

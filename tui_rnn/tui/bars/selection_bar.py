@@ -40,7 +40,8 @@ def parts_of(state: LabState, focus: Focus, text: str, off: str, *, live: bool, 
     parts = [SelectionPart("run", f"{state.number_of(run.run_id)} {visible(run.name)} {run.glyph}{word}", 0)]
     if focus.trace is None:
         return parts
-    step = f"step {focus.trace.step:,}"
+    shown = focus.trace.step  # where no gates are in view, it may be older than the held weights
+    step = f"step {shown if live else focus.selection.steps.get(run.run_id, shown):,}"
     parts.append(SelectionPart("weights", f"❄ {step}" if not live else f"live, {step}" if fresh else "live", 2))
     parts.append(SelectionPart("text", text, 6))
     position, unit = focus.pinned
