@@ -47,6 +47,8 @@ def _of_text(writing: Writing) -> Iterator[str]:
             f"entropy {found.entropy_nats / BITS:.2f} bits believed, {found.drawn_entropy_nats / BITS:.2f} drawn, among "
             f"{found.drawn_among:,} of {found.others + len(found.candidates):,}"
         )
+    elif writing.run_on is None and writing.next.answer is not None:
+        yield writing.next.reason or "asking what may come next …"
     yield from loop_told(writing.symbols)
     if (copies := writing.copies) is not None:
         yield _of_copies(copies)

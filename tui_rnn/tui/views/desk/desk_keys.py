@@ -21,7 +21,13 @@ GUIDE = Help(
 FOCUSED_KEYS: tuple[KeyCommand[DeskPane], ...] = (
     KeyCommand("up", "↑", lambda desk: desk.move(-1), "Up", "the candidate above"),
     KeyCommand("down", "↓", lambda desk: desk.move(1), "Down", "the candidate below, then the branches"),
-    KeyCommand("right,enter", "→", lambda desk: desk.take(), "Take", "write the candidate, or go to the branch"),
+    KeyCommand(
+        "right,enter",
+        "→",
+        lambda desk: desk.take(),
+        "Take",
+        "write the candidate, or go to the branch; again and again writes the likeliest",
+    ),
     KeyCommand("left", "←", lambda desk: desk.writing.back(1), "Take back", "the last token; it stays as a branch"),
     KeyCommand("shift+left", "⇧←", lambda desk: desk.writing.back(20), "Take much back", "the last 20 tokens"),
     KeyCommand("shift+right", "⇧→", lambda desk: desk.writing.forward(20), "Forward again", "20 tokens of what was taken back"),

@@ -64,6 +64,7 @@ class DeskPane(Pane):
         self._entry = Entry("write here; Enter adds it", "write here", enter="add it", escape="leave")
         self._waiting: dict[str, Timer] = {}
         self._asked_about: object = None
+        self._owed = 0, 0  # candidates to be taken as soon as they are known; the changes by hand when that was asked
 
     def compose(self) -> ComposeResult:
         yield from (self._entry, self._why, self.body, self._caption)
@@ -144,6 +145,10 @@ class DeskPane(Pane):
                 self._later("ask", WAIT_S, self._ask)
             self._later("copied", COPIED_WAIT_S, self.writing.ask_copied)
         self.redraw()
+        owed, since = self._owed
+        if owed and self.writing.candidates is not None and since == self.writing.by_hand:
+            self.take()
+            self._owed = owed - 1, self.writing.by_hand
 
     def _ask(self) -> None:
         self.writing.ask()
@@ -202,14 +207,18 @@ class DeskPane(Pane):
             view.page(pages)
 
     def take(self) -> None:
-        """Write the candidate under the cursor, or go to the branch."""
+        """Write the candidate under the cursor, or go to the branch. If the text has just changed, do so when its
+        candidates are known."""
+        owed, since = self._owed
         self.stop()
         match self.body.chosen:
+            case Candidate() if self.writing.candidates is None:
+                self._owed = owed + 1 if since == self.writing.by_hand else 1, self.writing.by_hand
             case Candidate(symbol=symbol) if symbol == END:
                 self.writing.end_here()
             case Candidate(adds="", symbol=symbol):
                 self.notify(f"{symbol} alone is no character: choose another one", markup=False)
-            case Candidate(adds=adds) if self.writing.candidates is not None:
+            case Candidate(adds=adds):
                 self.body.choices.home()
                 self.writing.add([adds], "chosen")
             case Branch() as branch:
@@ -228,6 +237,7 @@ class DeskPane(Pane):
         return self.writing.run_on is not None or self.beside.writing.run_on is not None
 
     def stop(self) -> None:
+        self._owed = 0, 0
         for writing in (self.writing, self.beside.writing):
             writing.stop()
 
