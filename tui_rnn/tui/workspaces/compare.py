@@ -26,6 +26,7 @@ def _not_two(lab: LabScreen) -> str:
 
 COMPARE = Workspace(
     "Compare",
+    "all runs in one table, present and saved, with their curves and differences",
     slots=("table", "curves", "difference"),
     first="table",
     live=True,

@@ -20,6 +20,7 @@ def _nothing_to_type(lab: LabScreen) -> str:
 
 INSPECT = Workspace(
     "Inspect",
+    "what happens inside: the weights of one step are held, and answer questions",
     slots=("map", "page"),
     first="map",
     live=False,

@@ -48,6 +48,7 @@ def _type(lab: LabScreen) -> None:
 
 LEARN = Workspace(
     "Learn",
+    "the chapter in lessons, each beside a network that shows what it says",
     slots=("lesson", BESIDE),
     first="lesson",
     live=False,

@@ -25,7 +25,7 @@ def _tab(workspace: Workspace) -> LabKey:
         workspace.key,
         lambda lab: lab.navigation.go_to(workspace),
         workspace.name,
-        f"the workspace with {', '.join(workspace.slots)}",
+        workspace.told,
     )
 
 

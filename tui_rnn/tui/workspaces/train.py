@@ -21,6 +21,7 @@ def _prompt_now(lab: LabScreen) -> str:
 
 TRAIN = Workspace(
     "Train",
+    "networks learn side by side: their loss, what they write or answer, their gates",
     slots=("loss", "samples", "gates"),
     first="gates",
     live=True,

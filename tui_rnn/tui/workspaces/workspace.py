@@ -18,11 +18,12 @@ BESIDE = "beside"
 
 @dataclass(frozen=True)
 class Workspace:
-    """name: on its tab; its first letter is its key. slots: the places of its views, in the order of the Tab key. first: the
-    slot that gets the focus if all are in view; if only one is, that is the first slot. live: whether it shows live weights,
-    not frozen ones."""
+    """name: on its tab; its first letter is its key. told: what it is for, in words. slots: the places of its views, in the
+    order of the Tab key. first: the slot that gets the focus if all are in view; if only one is, that is the first slot. live:
+    whether it shows live weights, not frozen ones."""
 
     name: str
+    told: str
     slots: tuple[str, ...]
     first: str
     live: bool

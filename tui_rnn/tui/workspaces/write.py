@@ -35,6 +35,7 @@ def _run_on(key: str, until: Until, title: str, help: str) -> LabKey:
 
 WRITE = Workspace(
     "Write",
+    "you and the network write one text together",
     slots=("desk",),
     first="desk",
     live=False,
