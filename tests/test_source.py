@@ -66,7 +66,7 @@ def test_a_line_between_processes_takes_bytes_alone_and_begins_no_process() -> N
         node.attr for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.value.attr == "_connection"
     }  # fmt: skip
-    assert used == {"send_bytes", "recv_bytes", "fileno", "close"}
+    assert used == {"send_bytes", "recv_bytes", "fileno", "close", "closed", "readable"}
 
 
 def test_no_text_is_executed_but_what_the_kernels_machinery_writes_itself(trees: dict[str, ast.AST]) -> None:
