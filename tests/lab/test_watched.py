@@ -19,9 +19,8 @@ from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.errors import RunError
 from tui_rnn.insight.trace import Trace
 from tui_rnn.lab import audience, meeting
-from tui_rnn.lab import line as line_module
 from tui_rnn.lab.attached import AttachedEngine
-from tui_rnn.lab.line import call
+from tui_rnn.lab.line import Line, call
 from tui_rnn.lab.meeting import find
 from tui_rnn.lab.messages import (
     Answered,
@@ -84,12 +83,18 @@ def test_two_screens_ask_for_themselves(training: Training) -> None:
 def test_an_answer_that_is_too_large_to_be_sent_is_told_and_the_screen_stays(
     training: Training, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    viewer = training.attach()
-    viewer.sees_steps()
-    monkeypatch.setattr(line_module, "MAX_BYTES", 20_000)
-    viewer.send(Ask(1, 7, Trace(None, length=400)))
-    assert "the answer is too large to be sent: it has " in viewer.hears(Unanswered).reason
-    monkeypatch.undo()
+    viewer, send = training.attach(), Line.send
+
+    def narrow(line: Line, message: Any) -> None:
+        if isinstance(message, Answered):
+            raise NotAMessage("it has 7 bytes, at most 6 can be sent")
+        send(line, message)
+
+    monkeypatch.setattr(Line, "send", narrow)
+    viewer.send(Ask(1, 7, Trace("the cat")))
+    assert viewer.hears(Unanswered).reason.startswith(
+        "the answer is too large to be sent: it has 7 bytes, at most 6 can be sent"
+    )
     viewer.sees_steps()
 
 
