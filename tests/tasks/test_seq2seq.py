@@ -92,8 +92,7 @@ def test_where_the_truth_is_not_given_the_decoder_reads_what_it_holds_for_likeli
             for place, k in enumerate(group):
                 steps = np.arange(len(targets[k]) + 1)
                 rows = layers.decoder.batch.at(np.full_like(steps, place), steps)
-                truth = np.concatenate([[TARGET], targets[k]])
-                found[k] = np.where(layers.decoder._given[rows], truth, -1)
+                found[k] = np.where(layers.decoder._given[rows], [TARGET, *targets[k]], -1)
         return found
 
     assert_equals_reference(model, sources, targets, fed, threads)
@@ -105,11 +104,10 @@ def test_the_share_of_steps_that_are_given_the_truth_is_the_ratio(ratio):
     rng = np.random.default_rng(0)
     sources, targets = random_sequences(rng, 100, SOURCE), [rng.integers(0, TARGET, 30) for _ in range(100)]
     model.train(sources, targets, 0.0, 0)
-    given = [layers.decoder._given for layers in model._shards]
-    firsts = [len(group) for group in groups_of(sources, targets)]
-    later = np.concatenate([of_shard[count:] for of_shard, count in zip(given, firsts, strict=True)])
-    assert abs(later.mean() - ratio) < 0.04
-    assert all(of_shard[:count].all() for of_shard, count in zip(given, firsts, strict=True)), "the first reads <s>"
+    groups = zip(model._shards, groups_of(sources, targets), strict=True)
+    firsts, later = zip(*(np.split(layers.decoder._given, [len(group)]) for layers, group in groups), strict=True)
+    assert abs(np.concatenate(later).mean() - ratio) < 0.04
+    assert np.concatenate(firsts).all(), "the first reads <s>"
 
 
 @settings(max_examples=12, derandomize=True)
