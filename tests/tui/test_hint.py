@@ -41,6 +41,7 @@ async def test_the_hint_names_the_unit_that_holds_now_with_its_score_and_chance(
         assert LOOK in lab.text
         assert [one.where for one in watched(engine.sent)] == ["depth"]
         run_id = lab.current.run_id
+        engine.runs[run_id].step = 1151
         engine.emit(Answered(run_id, watched(engine.sent)[0], found(0.82)))
         await lab.look()
         shown = " ".join(lab.text.replace("│", " ").split())
@@ -48,6 +49,19 @@ async def test_the_hint_names_the_unit_that_holds_now_with_its_score_and_chance(
         engine.emit(Answered(run_id, watched(engine.sent)[0], found(0.2)))
         await lab.look()
         assert "No unit at step 1,151 is beyond chance" in " ".join(lab.text.replace("│", " ").split())
+
+
+async def test_the_hint_says_nothing_of_weights_from_before_half_of_the_training() -> None:
+    engine = OfBuiltin()
+    async with playground(engine) as lab:
+        await lab.train(3)
+        engine.runs[lab.current.run_id].step = 2303
+        engine.emit(Answered(lab.current.run_id, watched(engine.sent)[0], found(0.82)))
+        await lab.look()
+        assert "Best at" not in lab.text
+        engine.runs[lab.current.run_id].step = 2301
+        await lab.look()
+        assert "Best at step 1,151" in lab.text
 
 
 async def test_with_the_hint_the_asking_ends() -> None:

@@ -20,7 +20,7 @@ from tui_rnn.tui.views.view import Wants
 from tui_rnn.tui.views_in_place import ViewsInPlace
 
 SAMPLE_S, TRACE_S, ANSWER_S = 3.0, 0.4, 1.0
-SLOW_S = 30.0  # between answers that need seconds each
+SLOW_S = 5.0  # between answers that need a good part of a second each
 
 
 @dataclass

@@ -99,7 +99,8 @@ class GatesPane(Pane):
         if run is not None and not self._live:
             trace = self.focus_on.selection.trace_of(run.run_id, trace)
         self.show(run.run_id if run else None, called, trace)
-        self._hint.see(run.found(UnitsFound) if run and self._live else None)  # the page knows more of frozen weights
+        step = run.snapshot.weights_step if run and run.snapshot else 0
+        self._hint.see(run.found(UnitsFound) if run and self._live else None, step)  # the page knows more of frozen weights
 
     def hint(self, text: str, tracks: str = "") -> None:
         """Say what there is to see here, until Escape; '' hides it."""

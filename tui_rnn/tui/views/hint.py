@@ -31,9 +31,11 @@ class Hint(Static):
         """The questions to be asked again and again while it is in view."""
         return (Units(self._tracks, length=READ, listed=LISTED),) if self._tracks else ()
 
-    def see(self, found: UnitsFound | None) -> None:
-        """Show this answer, if it is about the hypothesis."""
-        told = _told(found) if found is not None and self._tracks and found.hypothesis == self._tracks else ""
+    def see(self, found: UnitsFound | None, step: int) -> None:
+        """Show this answer, if it is about the hypothesis and its weights are not from before half of the training, which is at
+        this step now."""
+        holds = found is not None and self._tracks and found.hypothesis == self._tracks and 2 * found.step > step
+        told = _told(found) if found is not None and holds else ""
         if told != self._told:
             self._told = told
             self._write()
