@@ -16,6 +16,10 @@ import pytest
 
 from tui_rnn import paths
 
+# Before numpy is loaded, as the command does it: the tests share the cores, and a product on all of them waits busily for one
+# that another process has.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # The kernels stay where this machine keeps them, whatever home a test works in: compiling takes seconds.
 os.environ["TUI_RNN_KERNEL_CACHE"] = str(paths.kernels_dir())
 
