@@ -38,6 +38,15 @@ def test_when_other_programs_come_or_go_it_changes_within_seconds(
     assert train(team, after, 1.0).count(threads) > 0.8 / CALL_S
 
 
+def test_an_evaluation_has_the_number_that_trains_faster_and_all_before_that_is_known() -> None:
+    team = TeamSize()
+    assert team.faster(2) == 2
+    train(team, BUSY)
+    assert (team.faster(2), team.faster(4)) == (1, 4)
+    train(team, QUIET)
+    assert team.faster(2) == 2
+
+
 def test_no_more_threads_are_used_than_are_given() -> None:
     team = TeamSize()
     assert set(train(team, QUIET, most=1)) == {1}

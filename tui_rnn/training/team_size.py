@@ -25,6 +25,10 @@ class TeamSize:
             self._begin(most)
         return 1 if self._alone != self._trying else self._most
 
+    def faster(self, most: int) -> int:
+        """Which number, 1 or this, was the faster one at the last try; this, if none was made yet."""
+        return 1 if self._alone and most == self._most else most
+
     def took(self, seconds: float, chars: int) -> None:
         """How long that call took, and how many characters it trained on."""
         self._trained_s += seconds

@@ -158,7 +158,7 @@ class Trainer:
     def evaluate(self, part: Part | None = None, cancelled: Callable[[], bool] | None = None) -> Evaluation | None:
         """Score a part of the data, or the whole validation part. Training doesn't change. None if `cancelled` says so
         meanwhile."""
-        return self.learner.evaluate(part, self.threads, cancelled or never)
+        return self.learner.evaluate(part, self._team.faster(self.threads), cancelled or never)
 
     @property
     def used_s(self) -> float:
