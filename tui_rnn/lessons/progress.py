@@ -36,10 +36,10 @@ class Progress:
         return self.seen >= set(range(len(lesson.pages))) and self.reached >= awaited
 
     def told(self, lesson: Lesson) -> str:
-        """'done', 'page 3 of 6', '' for a lesson that was never opened."""
+        """'done', 'page 3/6', '' for a lesson that was never opened."""
         if not self.seen:
             return ""
-        return "done" if self.done(lesson) else f"page {min(self.page, len(lesson.pages) - 1) + 1} of {len(lesson.pages)}"
+        return "done" if self.done(lesson) else f"page {min(self.page, len(lesson.pages) - 1) + 1}/{len(lesson.pages)}"
 
 
 def load(path: Path | None = None) -> dict[str, Progress]:

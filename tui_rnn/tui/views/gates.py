@@ -40,7 +40,7 @@ class GatesPane(Pane):
     GatesPane.nothing > .why { display: block; }
     GatesPane.nothing > UnitsOverText, GatesPane.nothing > .readout { display: none; }
     GatesPane > .readout { height: 3; }
-    GatesPane > .hint { display: none; height: auto; max-height: 3; padding: 0 1; }
+    GatesPane > .hint { display: none; height: auto; max-height: 6; padding: 0 1; }
     GatesPane.hinted > .hint { display: block; }
     """
     view_name = "gates"

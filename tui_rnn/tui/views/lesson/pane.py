@@ -45,7 +45,7 @@ class LessonPane(Pane, can_focus=False):
     LessonPane > VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
     LessonPane > VerticalScroll { scrollbar-background: $background; scrollbar-color: $border; background: $background; }
     LessonPane > OptionList { height: auto; max-height: 50%; border: none; padding: 0 1; background: $background; }
-    LessonPane > OptionList:focus { border: none; }
+    LessonPane > OptionList:focus { border: none; background-tint: transparent; }
     LessonPane.listing > OptionList { height: 1fr; max-height: 100%; }
     LessonPane.listing > VerticalScroll { height: auto; max-height: 8; }
     LessonPane.reading > OptionList { display: none; }

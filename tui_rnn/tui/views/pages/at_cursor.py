@@ -27,7 +27,7 @@ class CursorPage(Page):
         "the numbers at the cursor: how probable the network found the character, what it expects after it, and each signal of "
         "the selected unit there",
         "a bar is as long as the probability; rank 1 is the likeliest; the values come after reading the character",
-        "move to the last letter of a word and compare what the network expects with what comes",
+        "move along a word and watch when the network grows sure of what comes, or of its answer",
         "c_t = f_t ⊙ c_t−1 + i_t ⊙ g_t,  h_t = o_t ⊙ tanh(c_t),  ŷ_t = softmax(V h_t)",
     )
 
