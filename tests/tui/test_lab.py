@@ -193,6 +193,16 @@ async def test_a_terminal_too_small_says_so_and_recovers_and_no_size_fails_while
         assert lab.app.is_running
 
 
+async def test_where_no_view_has_room_the_keys_of_workspaces_and_views_are_harmless() -> None:
+    async with playground(size=(20, 5)) as lab:
+        for workspace in "LTIWC":
+            await lab.press(workspace, "tab", "m", "shift+tab", "m", "full_stop", "g", "escape")
+        assert "too small" in lab.text
+        await lab.pilot.resize_terminal(120, 40)
+        await lab.press("T")
+        assert "gates" in lab.text
+
+
 async def test_a_typed_probe_is_what_the_network_reads_and_other_data_are_read_from_their_beginning() -> None:
     async with playground() as lab:
         await lab.press(READ, *"so", "enter")

@@ -135,8 +135,8 @@ class Panes(Vertical):
         self.set_class(self.teaches and len(self.seen) > 1, "-teaching")
         self.screen.set_class(self.teaches, "-learning")
         self.views.book.turns = not self.teaches
-        if not self.pane and layout != "tiny":
-            self.pane = self.workspace.first if layout == "full" else self.slots[0]
+        if not self.pane:
+            self.pane = self.slots[0] if layout == "single" else self.workspace.first
             self.call_after_refresh(self.focus_pane)
         if self.is_mounted:
             self._make_rows()
