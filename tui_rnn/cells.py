@@ -60,7 +60,7 @@ class Step:
     """One line of what a unit computes: name = function(a sum of products), in the notes' letters.
 
     terms: the products. Each factor is the name of a z (z_f), of an earlier line or of a carried state (h_t−1), perhaps with
-    "tanh " or "1 − " before it. function: σ, tanh, g (the network's activation), or none.
+    "tanh ", "1 − " or "1 ÷ " before it. function: σ, tanh, g (the network's activation), or none.
     """
 
     name: str
@@ -74,7 +74,8 @@ class Cell:
 
     code: the kernels' number for it; activation_codes: the numbers for activations other than tanh, if there are any.
     input_blocks and recurrent_blocks: the blocks of W's and of U's columns, in the order in which they are stored. W's
-    begin at block 0 of z, U's at block `recurrent_start`. A block that only one of the two has is not summed.
+    begin at block 0 of z, U's at block `recurrent_start`. A block that only one of the two has is not summed. A cell without
+    U has no recurrent blocks: its U has no columns.
     carried: the states that go on to the next step. forget_block: the block whose bias begins at 1, if there is one.
     frozen_by: the gates, and the values at which they keep the memory as it is; empty for a cell without memory.
     signals: what a trace of it holds, in this order. steps: what a unit computes from its z's, line by line. aliases: other
@@ -107,8 +108,10 @@ class Cell:
 
     @property
     def gate_blocks(self) -> tuple[str, ...]:
-        """The blocks of z that are gates, in the order in which they are stored: those that can share one W and one U."""
-        return tuple(block for block in self.blocks if block in self.gates)
+        """The blocks of z that are gates, in the order in which they are stored: those that can share one W and one U. None if
+        there are no two of them."""
+        found = tuple(block for block in self.blocks if block in self.gates)
+        return found if len(found) > 1 else ()
 
     @property
     def has_gates(self) -> bool:
@@ -142,18 +145,24 @@ class Cell:
         return {signal.name: signal for signal in self.signals}[name]
 
 
-def _gate(name: str, title: str, zero: str, one: str) -> Signal:
+def _gate(name: str, title: str, zero: str, one: str, has_U: bool = True) -> Signal:
     """A gate: a sigmoid of its own block, between 0 and 1."""
-    equation = f"{name}_t = σ(W_{name} x_t + U_{name} h_t−1 + b_{name})"
+    equation = f"{name}_t = σ(W_{name} x_t + {f'U_{name} h_t−1 + ' if has_U else ''}b_{name})"
     return Signal(name, title, f"{name}_t", equation, low=0.0, zero=zero, one=one, colours="sequential")
 
 
-def _of_z(name: str, function: Literal["σ", "tanh"] = "σ") -> Step:
+def _of_z(name: str, function: Literal["", "σ", "tanh"] = "σ") -> Step:
     """A gate or a candidate: a function of its own z."""
     return Step(name, ((f"z_{name}",),), function)
 
 
 _STATE = "what the next step and the output read"
+
+_LINEAR_CANDIDATE = Signal(
+    "n", "candidate", "n_t", "n_t = W_n x_t + b_n", low=None, high=None, about="what the new state would be", limit=2.0
+)
+"""Of the cells without U: linear, as in the paper's plain form. The state is a mean of candidates, so it needs no tanh to stay
+as small as they are."""
 
 ELMAN = Cell(
     name="elman",
@@ -245,7 +254,64 @@ GRU = Cell(
     ),
 )
 
-CELLS: Mapping[str, Cell] = {cell.name: cell for cell in (ELMAN, LSTM, GRU)}
+MINGRU = Cell(
+    name="mingru",
+    title="minGRU",
+    code=4,
+    input_blocks=("n", "z"),
+    recurrent_blocks=(),
+    recurrent_start=2,
+    frozen_by={"z": 1.0},
+    signals=(
+        _gate("z", "update gate", "takes the candidate", "keeps the old state", has_U=False),
+        _LINEAR_CANDIDATE,
+        Signal(
+            "h", "hidden state", "h_t", "h_t = (1 − z_t) ⊙ n_t + z_t ⊙ h_t−1", low=None, high=None, about=_STATE, limit=2.0
+        ),
+    ),
+    steps=(
+        _of_z("z"),
+        _of_z("n", ""),
+        Step("h", (("1 − z", "n"), ("z", "h_t−1"))),
+    ),
+)
+
+MINLSTM = Cell(
+    name="minlstm",
+    title="minLSTM",
+    code=5,
+    input_blocks=("f", "i", "n"),
+    recurrent_blocks=(),
+    recurrent_start=3,
+    frozen_by={"f": 1.0},
+    signals=(
+        # what f leaves is the input gate: the paper divides both by their sum
+        Signal(
+            "f",
+            "forget gate",
+            "f_t",
+            "f_t = p ÷ (p + q), p = σ(W_f x_t + b_f), q = σ(W_i x_t + b_i)",
+            low=0.0,
+            zero="takes the candidate",
+            one="keeps the old state",
+            colours="sequential",
+        ),
+        _LINEAR_CANDIDATE,
+        Signal(
+            "h", "hidden state", "h_t", "h_t = (1 − f_t) ⊙ n_t + f_t ⊙ h_t−1", low=None, high=None, about=_STATE, limit=2.0
+        ),
+    ),
+    steps=(
+        Step("p", (("z_f",),), "σ"),
+        Step("q", (("z_i",),), "σ"),
+        Step("s", (("p",), ("q",))),
+        Step("f", (("p", "1 ÷ s"),)),
+        _of_z("n", ""),
+        Step("h", (("1 − f", "n"), ("f", "h_t−1"))),
+    ),
+)
+
+CELLS: Mapping[str, Cell] = {cell.name: cell for cell in (ELMAN, LSTM, GRU, MINGRU, MINLSTM)}
 """The cells by name, the simplest first."""
 
 

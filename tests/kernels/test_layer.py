@@ -113,7 +113,7 @@ def test_states_and_gradients_are_the_references(cell, lengths, D, kind):
     case.run(threads=2)
     np.testing.assert_allclose(case.y, y, atol=2e-5)
     for name, found, wanted in zip(Layer._fields, case.gradient, sums, strict=True):
-        np.testing.assert_allclose(found, wanted, atol=2e-5 * max(1, np.abs(wanted).max()), err_msg=name)
+        np.testing.assert_allclose(found, wanted, atol=2e-5 * np.abs(wanted).max(initial=1), err_msg=name)
     if kind != ONE_HOT:
         np.testing.assert_allclose(case.given.dx, dx, atol=2e-5 * np.abs(dx).max())
 

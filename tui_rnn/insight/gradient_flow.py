@@ -67,6 +67,6 @@ def state_gradients(parameters: Parameters, cell: str, tokens: NDArray[np.intege
             norms[k, t] = np.linalg.norm(arriving["h"], axis=1)
             dz, direct = kind.backward(moments[t + 1], moments[t], arriving)
             below[t] = dz[:, : W.shape[1]] @ W.T
-            later = direct | {"h": direct.get("h", 0) + dz[:, -U.shape[1] :] @ U.T}
+            later = direct | {"h": direct.get("h", 0) + dz[:, dz.shape[1] - U.shape[1] :] @ U.T}
         dx = below
     return norms

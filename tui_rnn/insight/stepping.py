@@ -77,7 +77,7 @@ class Layer(NamedTuple):
             by_state += zx
             return self.cell.forward(by_state, before, change)
         z = np.repeat(zx, len(by_state) // len(zx), axis=0)
-        z[:, -by_state.shape[1] :] += by_state
+        z[:, z.shape[1] - by_state.shape[1] :] += by_state
         return self.cell.forward(z, before, change)
 
     def zero(self, rows: int) -> Moment:
@@ -287,7 +287,7 @@ def _back_through(layer: Layer, moments: list[Moment], dh: Numbers) -> tuple[Num
         if has_c:
             of_c[t] = later["c"]
         dz[t], direct = layer.cell.backward(moments[t + 1], moments[t], later | {"h": of_h[t]})
-        later = direct | {"h": direct.get("h", 0) + dz[t, :, -layer.U.shape[1] :] @ layer.U.T}
+        later = direct | {"h": direct.get("h", 0) + dz[t, :, dz.shape[2] - layer.U.shape[1] :] @ layer.U.T}
     return dz, of_h, of_c
 
 

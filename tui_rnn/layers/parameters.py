@@ -79,7 +79,8 @@ class ParameterPlace:
 
     def _blocks(self, flat: Floats) -> Floats:
         """The blocks without their padding: (row_blocks, rows, blocks, width)."""
-        view = self.padded_view(flat).reshape(self.row_blocks, -1, self.blocks, padded(self.width))
+        rows = self.padded_shape[0] // self.row_blocks
+        view = self.padded_view(flat).reshape(self.row_blocks, rows, self.blocks, padded(self.width))
         return view[:, : self.rows, :, : self.width]
 
     def read(self, flat: Floats) -> Floats:
@@ -185,7 +186,7 @@ def initial_parameters(layout: Layout, config: RunConfig) -> Floats:
         if piece.letter == "U":
             H = piece.width
             blocks = [np.linalg.qr(rng.standard_normal((H, H)))[0] for _ in range(piece.blocks)]
-            values = np.concatenate(blocks, axis=1)
+            values = np.concatenate([np.empty((H, 0)), *blocks], axis=1)
         elif piece.letter == "E" and not config.tie_weights:
             values = rng.standard_normal(piece.shape)
         elif piece.is_bias:

@@ -99,9 +99,43 @@ def gru_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]
     return np.concatenate([dz_n, dz_r, dz_z, dm], axis=-1), {"h": d["h"] * z}
 
 
+def mingru(z: Array, before: Moment, change: Change = as_it_is) -> Moment:
+    """h_t = (1 - z_t) ⊙ n_t + z_t ⊙ h_{t-1}, z (B, 2H) in the order n, z. U is empty: neither n_t nor z_t sees h_{t-1}."""
+    n, z = np.split(z, 2, axis=-1)
+    n, z = change("n", n), change("z", sigmoid(z))
+    return {"z": z, "n": n, "h": change("h", (1 - z) * n + z * before["h"])}
+
+
+def mingru_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]:
+    z, n = now["z"], now["n"]
+    dz_n = d["h"] * (1 - z)
+    dz_z = d["h"] * (before["h"] - n) * z * (1 - z)
+    return np.concatenate([dz_n, dz_z], axis=-1), {"h": d["h"] * z}
+
+
+def minlstm(z: Array, before: Moment, change: Change = as_it_is) -> Moment:
+    """f_t = σ(z_f) / (σ(z_f) + σ(z_i)), h_t = (1 - f_t) ⊙ n_t + f_t ⊙ h_{t-1}, z (B, 3H) in the order f, i, n. U is empty.
+
+    With σ(z) = 1 / (1 + e^-z), f_t is also (1 + e^-z_i) / (2 + e^-z_f + e^-z_i), exact where both gates are next to 0.
+    """
+    z_f, z_i, n = np.split(z, 3, axis=-1)
+    over_f, over_i = 1 + np.exp(-np.maximum(z_f, -80)), 1 + np.exp(-np.maximum(z_i, -80))
+    f, n = change("f", over_i / (over_f + over_i)), change("n", n)
+    return {"f": f, "i": 1 / over_i, "n": n, "h": change("h", (1 - f) * n + f * before["h"])}
+
+
+def minlstm_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]:
+    f, i, n = now["f"], now["i"], now["n"]
+    df = d["h"] * (before["h"] - n)
+    dz_f = df * f * (1 - f * (1 + i))
+    dz_i = -df * f * (1 - f) * (1 - i)
+    dz_n = d["h"] * (1 - f)
+    return np.concatenate([dz_f, dz_i, dz_n], axis=-1), {"h": d["h"] * f}
+
+
 class Cell(NamedTuple):
     """A cell's two functions; blocks: the width of z in multiples of H; carried: the states that go on to the next step.
-    gates_of_W and gates_of_U: whether each block of their columns belongs to a gate."""
+    gates_of_W and gates_of_U: whether each block of their columns belongs to a gate that can share a matrix with others."""
 
     forward: Callable[..., Moment]
     backward: Callable[[Moment, Moment, Moment], tuple[Array, Moment]]
@@ -116,4 +150,6 @@ CELLS = {
     "elman_relu": Cell(elman_relu, elman_relu_backward, 1, ("h",), (False,), (False,)),
     "lstm": Cell(lstm, lstm_backward, 4, ("h", "c"), (True, True, False, True), (True, True, False, True)),
     "gru": Cell(gru, gru_backward, 4, ("h",), (False, True, True), (True, True, False)),
+    "mingru": Cell(mingru, mingru_backward, 2, ("h",), (False, False), ()),
+    "minlstm": Cell(minlstm, minlstm_backward, 3, ("h",), (False, False, False), ()),
 }

@@ -98,7 +98,7 @@ def decode(
             U, before = own[f"U{k}"], moments[k][-1]
             z = np.zeros((1, CELLS[cell].blocks * H))
             z[0, : len(from_below)] += from_below
-            z[:, -U.shape[1] :] += before["h"] @ U
+            z[:, z.shape[1] - U.shape[1] :] += before["h"] @ U
             moments[k].append(CELLS[cell].forward(z + own.get(f"b{k}", 0.0), before))
             y = moments[k][-1]["h"][0]
             if k == layers - 1:
@@ -158,7 +158,7 @@ def decode_backward(
                 dcontext = dcontext + by_context
             dh = later[k]["h"] + dy + (look_backward(t + 1) if k == layers - 1 else 0)
             dz, direct = CELLS[cell].backward(now, before, later[k] | {"h": dh})
-            dz_U, dz_W = dz[:, -U.shape[1] :], dz[0, : own["C"].shape[1]]
+            dz_U, dz_W = dz[:, dz.shape[1] - U.shape[1] :], dz[0, : own["C"].shape[1]]
             d[f"U{k}"] += before["h"].T @ dz_U
             if f"b{k}" in own:
                 d[f"b{k}"] += dz[0]

@@ -10,14 +10,15 @@ from tui_rnn.reference.cells import Array, Cell, Moment
 def run_layer(cell: Cell, x: Array, start: Moment, W: Array, U: Array, b: Array | None) -> list[Moment]:
     """Read x (T, B, D) from the moment `start`. Returns the T + 1 moments, `start` first.
 
-    W (D, ·) fills the first columns of z and U (H, ·) the last ones: in most cells, both fill all of them.
+    W (D, ·) fills the first columns of z and U (H, ·) the last ones: in most cells, both fill all of them. In a cell without
+    U, U has no columns.
     """
     z = np.zeros((*x.shape[:2], cell.blocks * U.shape[0]))
     z[..., : W.shape[1]] = x @ W
     z += 0.0 if b is None else b
     moments = [start]
     for z_t in z:
-        z_t[:, -U.shape[1] :] += moments[-1]["h"] @ U
+        z_t[:, z_t.shape[1] - U.shape[1] :] += moments[-1]["h"] @ U
         moments.append(cell.forward(z_t, moments[-1]))
     return moments
 
@@ -30,7 +31,7 @@ def run_layer_backward(
     The gradient stops at `moments[0]`: the state from an earlier chunk counts as given.
     """
     dz = np.empty((*x.shape[:2], cell.blocks * U.shape[0]))
-    dz_W, dz_U = dz[..., : W.shape[1]], dz[..., -U.shape[1] :]
+    dz_W, dz_U = dz[..., : W.shape[1]], dz[..., dz.shape[-1] - U.shape[1] :]
     later = {name: np.zeros_like(dh[0]) for name in cell.carried}
     for t in reversed(range(len(x))):
         dz[t], direct = cell.backward(moments[t + 1], moments[t], later | {"h": later["h"] + dh[t]})

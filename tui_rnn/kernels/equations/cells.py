@@ -5,6 +5,8 @@ derivative of the loss with respect to it. Every line works on all units of a ro
 
 Buffers of one row: `gates` holds the z of each gate side by side, then (in place) the gates' values, and after the
 backward step the dz. `carry` holds what goes back in time without passing through U: dc for the LSTM, z ⊙ dh for the GRU.
+
+minGRU and minLSTM have no U: each unit goes through time by itself, so no step of theirs multiplies a matrix.
 """
 
 from typing import NamedTuple
@@ -14,9 +16,9 @@ from numba import float32, int64, void
 from tui_rnn.kernels.machine.jit import kernel
 from tui_rnn.kernels.machine.records import named
 from tui_rnn.kernels.machine.simd import elementwise
-from tui_rnn.kernels.machine.vectors import maximum, positive, sigmoid, tanh
+from tui_rnn.kernels.machine.vectors import exp, maximum, positive, sigmoid, tanh
 
-ELMAN_TANH, LSTM, GRU, ELMAN_RELU = 0, 1, 2, 3
+ELMAN_TANH, LSTM, GRU, ELMAN_RELU, MINGRU, MINLSTM = 0, 1, 2, 3, 4, 5
 
 
 class Cell(NamedTuple):
@@ -103,6 +105,44 @@ def gru_backward(n, r, z, m, h_prev, dh, carry):
     return dz_n, dz_r, dz_z, dm, dh * z
 
 
+# minGRU (Feng et al. 2024): the GRU without U, without a reset gate and without tanh
+
+
+@elementwise(reads="gates*2 h_prev", writes="gates*2 h")
+def mingru_forward(n, z_z, h_prev):
+    z = sigmoid(z_z)
+    h = n + z * (h_prev - n)
+    return n, z, h
+
+
+@elementwise(reads="gates*2 h_prev dh carry", writes="gates*2 carry")
+def mingru_backward(n, z, h_prev, dh, carry):
+    dh = dh + carry
+    dz_z = dh * (h_prev - n) * z * (1 - z)
+    return dh * (1 - z), dz_z, dh * z
+
+
+# minLSTM (Feng et al. 2024): f = σ(z_f) / (σ(z_f) + σ(z_i)), and what f leaves is the share of the candidate. σ(z) is written
+# as 1 / (1 + e^-z), so that the share is exact where both are next to 0. Block i keeps σ(z_i) for the way back.
+
+
+@elementwise(reads="gates*3 h_prev", writes="gates*3 h")
+def minlstm_forward(z_f, z_i, n, h_prev):
+    over_f, over_i = exp(0 - maximum(z_f, -80)) + 1, exp(0 - maximum(z_i, -80)) + 1
+    f = over_i / (over_f + over_i)
+    h = n + f * (h_prev - n)
+    return f, z_i.constant(1) / over_i, n, h
+
+
+@elementwise(reads="gates*3 h_prev dh carry", writes="gates*3 carry")
+def minlstm_backward(f, i, n, h_prev, dh, carry):
+    dh = dh + carry
+    df = dh * (h_prev - n)
+    dz_f = df * f * (1 - f * (i + 1))
+    dz_i = df * f * (f - 1) * (1 - i)
+    return dz_f, dz_i, dh * (1 - f), dh * f
+
+
 # Rows of any cell: `rows` rows, and `units` units of each, from `unit` on. The gates' rows begin at `row`. The state before
 # is in the rows of h and c from `before` on, the state after in the rows from `now` on.
 
@@ -117,6 +157,10 @@ def cell_forward(cell, gates, h, c, tanh_c, row, before, now, rows, unit, units)
             lstm_forward(gates, g, c, prev, c, next, tanh_c, s, h, next, H, units)
         elif cell == GRU:
             gru_forward(gates, g, h, prev, h, next, H, units)
+        elif cell == MINGRU:
+            mingru_forward(gates, g, h, prev, h, next, H, units)
+        elif cell == MINLSTM:
+            minlstm_forward(gates, g, h, prev, h, next, H, units)
         elif cell == ELMAN_TANH:
             elman_tanh_forward(gates, g, h, next, H, units)
         else:
@@ -135,6 +179,10 @@ def cell_backward(cell, gates, h, c, tanh_c, dh, carry, row, before, now, stream
             lstm_backward(gates, g, c, prev, tanh_c, s, dh, s, carry, back, H, units)
         elif cell == GRU:
             gru_backward(gates, g, h, prev, dh, s, carry, back, H, units)
+        elif cell == MINGRU:
+            mingru_backward(gates, g, h, prev, dh, s, carry, back, H, units)
+        elif cell == MINLSTM:
+            minlstm_backward(gates, g, h, prev, dh, s, carry, back, H, units)
         elif cell == ELMAN_TANH:
             elman_tanh_backward(h, next, dh, s, gates, g, H, units)
         else:

@@ -9,8 +9,10 @@ A gate buffer has blocks of H columns. It holds W x_t before the time loop, whic
     Elman  [z]           LSTM  [z_i z_f z_g z_o]           GRU  [z_n z_r z_z m]
     W, U    z                   all four                         W: z_n z_r z_z   U: z_r z_z m
 
+minGRU has [z_n z_z] and minLSTM [z_f z_i z_n], all of them W's: U has no columns, and no unit reads another one's state.
+
 Both kernels do the streams first … last-1, and the units unit … unit_end-1 of each. Threads that share the units of the
-same streams meet at every step.
+same streams meet at every step, if the cell has a U.
 """
 
 from numba import float32, int64, types, void
@@ -61,6 +63,7 @@ def recurrent_forward(cell, gates, h, c, tanh_c, U, starts, first, last, unit, u
     blocks = gates.shape[1] // H
     first_block = cell.recurrent_start
     by_units = unit_end - unit < H
+    meets = by_units and blocks > first_block
     before = first  # row of h that holds h_{t-1} of stream `first`
     for t in range(starts.shape[0] - 1):
         row, now = starts[t] + first, B + starts[t] + first
@@ -74,7 +77,7 @@ def recurrent_forward(cell, gates, h, c, tanh_c, U, starts, first, last, unit, u
                 matmul(h, before, 0, U, gates, row, first_block * H, running, 0, (blocks - first_block) * H)
             if unit_end > unit:
                 cell_forward(cell.code, gates, h, c, tanh_c, row, before, now, running, unit, unit_end - unit)
-        if by_units:
+        if meets:
             barrier(meeting, threads)
         before = now
 
@@ -93,7 +96,7 @@ def recurrent_backward(
     """
     H, B, T = h.shape[1], starts[1] - starts[0], starts.shape[0] - 1
     first_column = cell.recurrent_start * H
-    by_units = unit_end - unit < H
+    meets = unit_end - unit < H and gates.shape[1] > first_column
     if unit_end > unit:
         for b in range(first, last):
             clear_row(carry, b * H + unit, 0, unit_end - unit)
@@ -109,6 +112,6 @@ def recurrent_backward(
             cell_backward(
                 cell.code, gates, h, c, tanh_c, dh, carry, row, before, B + row, first, running, unit, unit_end - unit
             )  # fmt: skip
-        if by_units:
+        if meets:
             barrier(meeting, threads)
         after = running

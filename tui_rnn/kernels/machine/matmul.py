@@ -96,6 +96,8 @@ def matmul(A, a, a_col, P, C, c, c_col, rows, first, last):
     first and last are multiples of 16.
     """
     K = P.shape[1]
+    if K == 0:  # the transposed U of a cell without U
+        return
     lda, ldc = A.shape[1], C.shape[1]
     column = first
     if rows == 1:
