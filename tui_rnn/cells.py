@@ -265,9 +265,7 @@ MINGRU = Cell(
     signals=(
         _gate("z", "update gate", "takes the candidate", "keeps the old state", has_U=False),
         _LINEAR_CANDIDATE,
-        Signal(
-            "h", "hidden state", "h_t", "h_t = (1 − z_t) ⊙ n_t + z_t ⊙ h_t−1", low=None, high=None, about=_STATE, limit=2.0
-        ),
+        Signal("h", "hidden state", "h_t", "h_t = (1 − z_t) ⊙ n_t + z_t ⊙ h_t−1", low=None, high=None, about=_STATE, limit=2.0),
     ),
     steps=(
         _of_z("z"),
@@ -297,9 +295,7 @@ MINLSTM = Cell(
             colours="sequential",
         ),
         _LINEAR_CANDIDATE,
-        Signal(
-            "h", "hidden state", "h_t", "h_t = (1 − f_t) ⊙ n_t + f_t ⊙ h_t−1", low=None, high=None, about=_STATE, limit=2.0
-        ),
+        Signal("h", "hidden state", "h_t", "h_t = (1 − f_t) ⊙ n_t + f_t ⊙ h_t−1", low=None, high=None, about=_STATE, limit=2.0),
     ),
     steps=(
         Step("p", (("z_f",),), "σ"),

@@ -226,7 +226,9 @@ class RunConfig:
                 f"overlap no needs num_layers 1, found {self.num_layers}: a second layer reads states that hold x_t already"
             )
         if self.share_gates and not CELLS[self.cell].gate_blocks:
-            raise InputError(f"share_gates needs a cell with two gates or more, found {self.cell}: set cell to {' or '.join(GATED)}")
+            raise InputError(
+                f"share_gates needs a cell with two gates or more, found {self.cell}: set cell to {' or '.join(GATED)}"
+            )
         if len(goals := list(self.goal)) > 1:
             raise InputError(f"a run has one goal, found {' and '.join(goals)}: give only one of {', '.join(GOALS)}")
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tui_rnn import reference
+from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import corpus_from_text
 from tui_rnn.data.running_text import in_tokens
@@ -53,7 +54,7 @@ def said(found: Healthy, about: str) -> str:
     return next(one.told for one in found.findings if one.about.startswith(about))
 
 
-@pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_the_shares_are_those_of_the_signals_themselves(cell: str) -> None:
     asked = planted(
         {"U0": np.random.default_rng(1).normal(0, 3, trainer(cell=cell).learner.network.parameters["U0"].shape)}, cell=cell
@@ -65,7 +66,7 @@ def test_the_shares_are_those_of_the_signals_themselves(cell: str) -> None:
         np.testing.assert_allclose(one.shut, (values < 0.1).mean(axis=0), atol=1e-9)
         np.testing.assert_allclose(one.open, (values > 0.9).mean(axis=0), atol=1e-9)
         np.testing.assert_allclose(one.mean, values.mean(axis=0), rtol=1e-5)
-    assert [one.name for one in found.gates] == {"elman": [], "lstm": ["i", "f", "o"], "gru": ["z", "r"]}[cell]
+    assert [one.name for one in found.gates] == list(CELLS[cell].gates)
     for state in found.states:
         assert state.largest == pytest.approx(float(np.abs(signals[state.name]).max()), rel=1e-6)
 
@@ -146,7 +147,7 @@ def test_clipped_steps_are_counted(limit: float, share: float) -> None:
     assert found.grad_norm > 0
 
 
-@pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_the_gradient_by_a_state_is_its_finite_difference(cell: str) -> None:
     asked = planted({}, cell=cell, seq_len=5)
     parameters = {name: array.astype(np.float64) for name, array in asked.network.parameters.items()}

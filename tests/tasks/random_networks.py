@@ -102,8 +102,8 @@ def reference_masks(model, step):
 
 def assert_close(found, expected, name="", tolerance=TOLERANCE):
     assert found.shape == expected.shape, name
-    largest = np.abs(expected).max()
-    error = np.abs(found - expected).max()
+    largest = np.abs(expected).max(initial=0)  # a cell without U has a U without columns
+    error = np.abs(found - expected).max(initial=0)
     assert error <= tolerance * largest + ROUNDING, f"{name}: {error:.2e} of at most {largest:.2e}"
 
 

@@ -91,8 +91,9 @@ def masks_of_shard(config, lengths, step, first_layer, directions):
 def assert_same_gradients(found, expected):
     """Within float32's error over long sums: of each tensor's largest value or, where terms cancel, of the network's."""
     assert found.keys() == expected.keys()
-    largest = max(np.abs(values).max() for values in expected.values())
+    largest = max(np.abs(values).max(initial=0) for values in expected.values())
     for name, values in expected.items():
         assert found[name].shape == values.shape, name
-        error, scale = np.abs(found[name] - values).max(), max(np.abs(values).max(), 0.05 * largest)
+        error = np.abs(found[name] - values).max(initial=0)
+        scale = max(np.abs(values).max(initial=0), 0.05 * largest)
         assert error <= 4 * TOLERANCE * scale + 1e-9, f"{name}: {error:.2e} of at most {scale:.2e}"

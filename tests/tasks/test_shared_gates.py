@@ -126,7 +126,9 @@ def test_the_parameter_count_has_the_shared_matrices_once(cell: str, gates: int,
 
 
 def test_a_cell_without_gates_and_weights_that_are_not_shared_are_refused() -> None:
-    with pytest.raises(InputError, match="share_gates needs a cell with two gates or more, found elman: set cell to lstm or gru"):
+    with pytest.raises(
+        InputError, match="share_gates needs a cell with two gates or more, found elman: set cell to lstm or gru"
+    ):
         RunConfig(cell="elman", share_gates=True)
     own, one = (LanguageModel(RunConfig(hidden_size=8, share_gates=shared), 9) for shared in (False, True))
     with pytest.raises(InputError, match="array W0 differs from gate to gate"):

@@ -17,6 +17,7 @@ from tests.tasks.random_sequences import (
     with_biases,
     without_overlap,
 )
+from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.reference import log_softmax, sequences, tagging
@@ -137,7 +138,7 @@ def test_a_trace_holds_the_references_gates_of_each_direction_and_layer(config):
     trace = model.trace(ids)
     assert len(trace.directions) == 1 + config.bidirectional
     for direction, signals in enumerate(trace.directions):
-        assert set(signals) == {"elman": {"h"}, "lstm": set("ifgoch"), "gru": set("zrnh")}[config.cell]
+        assert list(signals) == [signal.name for signal in CELLS[config.cell].signals]
         for name, values in signals.items():
             expected = seen.signal(name, direction)
             assert values.shape == (9, config.num_layers, config.hidden_size)

@@ -142,22 +142,22 @@ def _updates(steps: TrainingSteps) -> Finding:
 def _memory(subject: Subject, gates: Sequence[GateUse], spectra: Sequence[Spectrum], fades: Sequence[Fading]) -> Finding:
     """Memory by the gate that keeps the state, if there is one, else by U alone."""
     cell = CELLS[subject.config.cell]
+    keeping = [gate for gate in gates if gate.name == cell.keeps]
+    if not spectra:
+        told = f"{cell.title} has no U: a state goes through gate {cell.keeps} alone"
+        if not keeping:
+            return Finding("memory", f"{told}; how long that keeps it is not known without a text")
+        return Finding("memory", f"{told}, which keeps 1/e of it for {_kept(subject, keeping)}")
     largest = max(spectra, key=lambda one: float(one.moduli[0]))
     shown = ", ".join(f"{one.name} {one.moduli[0]:.2f}" for one in spectra[: len(cell.recurrent_blocks)])
     radii = f"largest eigenvalue modulus {shown} in {spectra[0].where}"
     if len(spectra) > len(cell.recurrent_blocks):
         radii += f"; of all, {largest.moduli[0]:.2f}: {largest.name} of {largest.where}"
-    keeping = [gate for gate in gates if gate.name == cell.keeps]
     if cell.keeps is not None:
         if not keeping:
             return Finding("memory", f"{radii}; how long gate {cell.keeps} keeps the state is not known without a text")
-        longest = np.concatenate([gate.keeps_for for gate in keeping])
-        unit = int(longest.argmax()) % subject.config.hidden_size
-        told = (
-            f"{radii}; but the state goes through gate {cell.keeps}, not through U: it keeps 1/e of a state for "
-            f"{_steps(float(np.median(longest)))} in the median unit, for {_steps(float(longest.max()))} in unit {unit}"
-        )
-        return Finding("memory", told)
+        told = f"{radii}; but the state goes through gate {cell.keeps}, not through U: it keeps 1/e of a state for "
+        return Finding("memory", told + _kept(subject, keeping))
     for one in fades:
         radii += f"; with the activation, a small change of h in layer {one.layer} goes ×{one.factor:.3f} a step"
         fades_in = "it does not fade" if math.isinf(one.steps_to_1_e) else f"1/e after {_steps(one.steps_to_1_e)}"
@@ -166,6 +166,13 @@ def _memory(subject: Subject, gates: Sequence[GateUse], spectra: Sequence[Spectr
         told = f"{radii}; U alone, with modulus 1 or more, would make it grow: what bounds it is the activation"
         return Finding("memory", told, "a cell with gates, such as the LSTM, if what matters is further back than that")
     return Finding("memory", f"{radii}; U alone lets a state fade to 1/e in {_steps(largest.steps_to_1_e)}")
+
+
+def _kept(subject: Subject, keeping: Sequence[GateUse]) -> str:
+    """How long the median unit and the slowest one keep 1/e of a state."""
+    longest = np.concatenate([gate.keeps_for for gate in keeping])
+    unit = int(longest.argmax()) % subject.config.hidden_size
+    return f"{_steps(float(np.median(longest)))} in the median unit, for {_steps(float(longest.max()))} in unit {unit}"
 
 
 def _steps(count: float) -> str:

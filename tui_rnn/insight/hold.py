@@ -162,6 +162,8 @@ def settings_of(subject: Subject, question: Hold, all_places: Mapping[Place, str
         if not held:
             raise InputError(f"{cell.title} has no memory to freeze, only h: cut h")
     elif question.cut == BY_STATE:
+        if not cell.recurrent_blocks:
+            raise InputError(f"cut is {BY_STATE!r}, but {cell.title} has no U: cut h")
         held, words = {BY_STATE: 0.0}, "U h is 0, as if U were 0"
     elif question.cut is not None:
         states = cell.carried if question.cut == "all" else (question.cut,)

@@ -82,7 +82,8 @@ def in_use(subject: Subject, part: PartText, progress: Progress) -> tuple[tuple[
         for one, column, piece in zip(sums, columns, pieces, strict=True):
             one.add(piece, column.signal in cell.gates)
     gates, states = list[GateUse](), list[StateUse]()
-    bounded = subject.config.activation != "relu" or cell.has_gates
+    # an Elman network's h has no limits in the table, since those of tanh and relu differ
+    bounded = cell.signal("h").bounded or (not cell.has_gates and subject.config.activation != "relu")
     for column, one in zip(columns, sums, strict=True):
         at = column.signal, column.layer + 1, column.direction_name
         if column.signal in cell.gates:

@@ -65,7 +65,7 @@ class Sheet:
         values = {f"{name}_t−1": float(array[self.unit]) for name, array in self.hand.inputs.before.items()}
         told: set[str] = set()
         for step in self.cell.steps:
-            names = {one.removeprefix("1 − ").removeprefix("tanh ") for term in step.terms for one in term}
+            names = {_bare(one) for term in step.terms for one in term}
             for block in self.cell.blocks:
                 if (z := self.cell.z_of(block)) in names - told:
                     yield from self._z_lines(block, values)
@@ -125,7 +125,7 @@ class Sheet:
 
     def _step_line(self, step: Step, values: dict[str, float]) -> Line:
         factors = [one for term in step.terms for one in term]
-        numbers = [values[one.removeprefix("1 − ").removeprefix("tanh ")] for one in factors]
+        numbers = [values[_bare(one)] for one in factors]
 
         def evaluate(given: Sequence[float]) -> float:
             left = iter(given)
@@ -135,7 +135,7 @@ class Sheet:
         values[step.name] = value = evaluate(numbers)
         texts, shown = fitted(evaluate, numbers, value, self.digits)
         written_factors = iter(texts)
-        equation = self._called(step.function, [[_called(one, one.split()[-1]) for one in term] for term in step.terms])
+        equation = self._called(step.function, [[_called(one, _bare(one)) for one in term] for term in step.terms])
         filled = self._called(step.function, [[_called(one, next(written_factors)) for one in term] for term in step.terms])
         return Line("cell", 0, step.name, equation, filled, shown, value)
 
@@ -260,10 +260,17 @@ def _sigmoid(x: float) -> float:
     return 0.5 * math.tanh(0.5 * x) + 0.5
 
 
+def _bare(called: str) -> str:
+    """The name in a factor: f of '1 − f'."""
+    return called.split()[-1]
+
+
 def _of_factor(called: str, value: float) -> float:
     """A factor of a step's products from its number."""
     if called.startswith("1 − "):
         return 1 - value
+    if called.startswith("1 ÷ "):
+        return 1 / value
     return math.tanh(value) if called.startswith("tanh ") else value
 
 
@@ -271,6 +278,8 @@ def _called(called: str, text: str) -> str:
     """A factor with a name or a number in it."""
     if called.startswith("1 − "):
         return f"({added(['1', _negated(text)])})"
+    if called.startswith("1 ÷ "):
+        return f"(1 / {text})"
     return f"tanh({text})" if called.startswith("tanh ") else text
 
 

@@ -32,11 +32,11 @@ class Spectrum:
 
 
 def spectra(subject: Subject) -> tuple[Spectrum, ...]:
-    """The spectra of every recurrent block of every layer."""
+    """The spectra of every recurrent block of every layer; none for a cell without U."""
     cell, found = CELLS[subject.config.cell], []
     for parameter, array in subject.network.parameters.items():
         prefix, _, letter = parameter.rpartition(".")
-        if not letter.startswith("U"):
+        if not letter.startswith("U") or not cell.recurrent_blocks:
             continue
         layer, _, way = letter[1:].partition("_")
         where = " ".join(filter(None, (prefix, f"layer {int(layer) + 1}", "backward" if way else "")))

@@ -64,6 +64,8 @@ class HoldPage(Page):
                 return f"{cell.title} has no memory that a gate freezes: v chooses something else"
             return Hold(freeze=True, start=length // 2, **where)  # frozen from the start, the memory would stay empty
         cut = what.removeprefix("cut ")
+        if cut == BY_STATE and not cell.recurrent_blocks:
+            return f"{cell.title} has no U: v chooses something else"
         if cut not in ("all", BY_STATE, *cell.carried):
             return f"{cell.title} carries {' and '.join(cell.carried)} only: v chooses something else"
         return Hold(cut=cut, **where)
