@@ -53,8 +53,8 @@ def test_log_probabilities_equal_pytorchs(case):
 
 
 def by_the_paper(case, leaves):
-    """The logits (T, B, ·) of minGRU or minLSTM in the form of Feng et al. 2024, where minGRU's z is the share of the candidate,
-    ours of the old state. All steps at once, as a scan would: h_t = Σ_s (Π_{s<r≤t} a_r) b_s, from the zero state."""
+    """The logits (T, B, ·) of minGRU or minLSTM in the form of Feng et al. 2024, where minGRU's z is the share of the candidate
+    (ours is that of the old state). All steps at once, as a scan would: h_t = Σ_s (Π_{s<r≤t} a_r) b_s, from the zero state."""
     x = torch.as_tensor(case.tokens[0, :-1].astype(np.int64))
     y = leaves["E"][x] if "E" in leaves else torch.nn.functional.one_hot(x, case.vocab_size).double()
     for k in range(case.config.num_layers):

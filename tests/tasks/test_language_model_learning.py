@@ -19,6 +19,7 @@ from tests.tasks.random_networks import (
     reference_state,
 )
 from tui_rnn import reference
+from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.tasks.language_model import LanguageModel
 
@@ -118,7 +119,7 @@ def test_each_training_step_clips_decays_and_moves_as_the_reference_does(case, c
             assert_close(values, expected[name], name)
 
 
-@pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_a_training_run_follows_the_references_losses(cell):
     """Fifteen steps with layers, dropout, decay, clipping and resets, without looking at the kernels' own gradients."""
     config = RunConfig(
@@ -161,7 +162,7 @@ def test_neither_threads_nor_the_grouping_of_steps_change_a_bit(case, data):
 
 
 @pytest.mark.parametrize(("batch_size", "hidden_size"), [(1, 128), (4, 160), (16, 64), (24, 144), (40, 32), (72, 192)])
-@pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_sizes_whose_work_is_shared_in_other_ways_have_the_same_bits_on_any_number_of_threads(cell, batch_size, hidden_size):
     config = RunConfig(cell=cell, hidden_size=hidden_size, num_layers=2, batch_size=batch_size, seq_len=5)
     rng = np.random.default_rng(0)
@@ -175,7 +176,7 @@ def test_sizes_whose_work_is_shared_in_other_ways_have_the_same_bits_on_any_numb
         assert_same_bits(other, found[0])
 
 
-@pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_a_step_that_is_not_finite_is_not_applied_and_ends_the_call(cell):
     config = RunConfig(cell=cell, activation="relu", hidden_size=20, seq_len=8, batch_size=4)
     model, rng = LanguageModel(config, 30), np.random.default_rng(0)
@@ -189,7 +190,7 @@ def test_a_step_that_is_not_finite_is_not_applied_and_ends_the_call(cell):
     assert_same_bits(model.parameters, {name: arrays[name] for name in model.parameters})
 
 
-@pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_an_absurd_learning_rate_leaves_finite_weights(cell):
     config = RunConfig(cell=cell, activation="relu", hidden_size=20, num_layers=2, seq_len=8, batch_size=4)
     model, rng = LanguageModel(config, 30), np.random.default_rng(0)

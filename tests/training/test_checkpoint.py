@@ -45,6 +45,7 @@ def contents(path: Path) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any
         {"cell": "lstm", "schedule": "cosine", "steps": 3000, "reset_every": 0, "bias": False},
         {"cell": "lstm", "share_gates": True, "embedding_size": 8},
         {"cell": "gru", "sampled_softmax": 5},
+        {"cell": "mingru", "dropout": 0.3, "num_layers": 2},
     ],
     ids=lambda settings: settings["cell"],
 )

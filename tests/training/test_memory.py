@@ -11,6 +11,7 @@ import pytest
 
 from tests.training.tasks import PROBLEMS
 from tui_rnn.bench.fresh import run_in_new_process
+from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import Corpus
 from tui_rnn.data.examples.labels import Labels
@@ -64,11 +65,12 @@ print(needed, peak() - before)
 LETTERS = Symbols(RUNNING_TEXT, Vocabulary("".join(map(chr, range(65, 130)))))
 
 
-@pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("size", [{}, {"num_layers": 3, "embedding_size": 48}, {"batch_size": 200, "hidden_size": 32}])
 @pytest.mark.parametrize("shared", [False, True])
 def test_the_estimate_covers_what_a_model_holds(cell: str, size: dict[str, Any], shared: bool) -> None:
-    config = RunConfig(cell=cell, moments_mb=0.0, share_gates=shared and cell != "elman", **size)  # a model has no past
+    shares = shared and bool(CELLS[cell].gate_blocks)
+    config = RunConfig(cell=cell, moments_mb=0.0, share_gates=shares, **size)  # a model has no past
     model = LanguageModel(config, 65)
     encoders = [shard.encoder for shard in model._shards]
     activations = [array for encoder in encoders for layer in encoder._layers for array in layer.activations]
@@ -82,7 +84,7 @@ def test_the_estimate_covers_what_a_model_holds(cell: str, size: dict[str, Any],
     assert held < 1.1 * needed < 4.4 * held
 
 
-@pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_the_estimate_covers_what_reads_the_letters_of_words(cell: str) -> None:
     words = tuple(f"w{k:02}" * 6 for k in range(40))  # of 18 letters
     symbols = Symbols(

@@ -84,7 +84,9 @@ NUMPY_ACTIVATIONS = {"tanh": "np.tanh(a + h @ U + b)", "relu": "np.maximum(a + h
 def elsewhere(cell: str) -> Elsewhere:
     """The cell as other programs know it. Raises InputError for one that they lack."""
     if cell not in ELSEWHERE:
-        raise InputError(f"the cell {cell} is known to tui-rnn alone, expected one of {', '.join(ELSEWHERE)}")
+        raise InputError(
+            f"{CELLS[cell].title} can't be exported: PyTorch and ONNX have no such cell, expected one of {', '.join(ELSEWHERE)}"
+        )
     return ELSEWHERE[cell]
 
 

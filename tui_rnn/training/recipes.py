@@ -169,10 +169,10 @@ def _chars_per_s(row: RecipeRow, material: Material, given: Settings, speed: flo
 
 def _work(settings: Settings, outputs: int) -> float:
     """Products for a character: with U, with the W of upper layers, and with V or the rows drawn of it."""
-    size, layers = settings["hidden_size"], settings.get("num_layers", 1)
+    cell, size, layers = CELLS[settings["cell"]], settings["hidden_size"], settings.get("num_layers", 1)
     outputs = settings.get("sampled_softmax") or outputs
-    blocks = len(CELLS[settings["cell"]].recurrent_blocks)
-    return float(size * (blocks * size * (2 * layers - 1) + outputs))
+    of_input, of_state = (len(blocks) for blocks in (cell.input_blocks, cell.recurrent_blocks))
+    return float(size * ((of_input * (layers - 1) + of_state * layers) * size + outputs))
 
 
 def _length(data: Data, part: Any) -> int:
