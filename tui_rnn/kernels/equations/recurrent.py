@@ -9,7 +9,9 @@ A gate buffer has blocks of H columns. It holds W x_t before the time loop, whic
     Elman  [z]           LSTM  [z_i z_f z_g z_o]           GRU  [z_n z_r z_z m]
     W, U    z                   all four                         W: z_n z_r z_z   U: z_r z_z m
 
-minGRU has [z_n z_z] and minLSTM [z_f z_i z_n], all of them W's: U has no columns, and no unit reads another one's state.
+minGRU has [z_n z_z] and minLSTM [z_f z_i z_n], all of them W's: U has no columns, and no unit reads another one's state. So
+all t could be computed at once by a parallel scan. The loop over t does less arithmetic, and takes 2 to 8% of the time of the
+layer's products with W (docs/performance.md).
 
 Both kernels do the streams first … last-1, and the units unit … unit_end-1 of each. Threads that share the units of the
 same streams meet at every step, if the cell has a U.
