@@ -69,7 +69,7 @@ class RunConfig:
         kinds=(RUNNING_TEXT.name, ITEMS.name, PAIRS.name),
     )
     activation: str = _setting("tanh", "the Elman network's g", NETWORK, choices=ACTIVATIONS)
-    bias: bool = _setting(True, "add bias vectors; without, the textbook's equations to the letter", NETWORK)
+    bias: bool = _setting(True, "bias vectors; without, the textbook's equations as they are", NETWORK)
     share_gates: bool = _setting(False, "one W and one U for all gates, which keep their own biases", NETWORK)
     bidirectional: bool = _setting(
         False,
@@ -128,7 +128,7 @@ class RunConfig:
     )
     schedule: str = _setting(
         "constant",
-        "how the rate falls; average: to half, ends with the mean weights",
+        "how the rate falls; average: to half, then the mean weights",
         TRAINING,
         choices=SCHEDULES,
         default_to_goal="cosine",
@@ -138,7 +138,7 @@ class RunConfig:
     )  # fmt: skip
     batch_size: int = _setting(
         16,
-        "parallel streams through a running text, or examples in a step",
+        "parallel streams through a text, or examples in a step",
         TRAINING,
         low=1,
         high=1024,
@@ -156,14 +156,14 @@ class RunConfig:
     )
     sampled_softmax: int = _setting(
         0,
-        "compare the true word with so many drawn from all; 0: with all",
+        "compare the true word with so many drawn ones; 0: with all",
         TRAINING,
         kinds=(RUNNING_TEXT.name,),
         low=0,
         high=1_000_000,
     )
     moments_mb: float = _setting(
-        16.0, "MB for weights of its past moments, which can be asked, too; 0 none", TRAINING, low=0.0, high=512.0
+        16.0, "MB for weights of past moments, which can be asked; 0 none", TRAINING, low=0.0, high=512.0
     )
     dropout: float = _setting(
         0.0, "share of each layer's outputs dropped while training", REGULARISATION, low=0.0, below=1.0
@@ -185,7 +185,7 @@ class RunConfig:
         below=1.0,
     )
     weight_decay: float = _setting(
-        0.05, "each step shrinks the weights by this times the learning rate", REGULARISATION, low=0.0, high=100.0
+        0.05, "each step shrinks the weights by it times the learning rate", REGULARISATION, low=0.0, high=100.0
     )
     clip_norm: float = _setting(1.0, "largest global norm of a step's gradient", REGULARISATION, above=0.0, high=1e9)
     reset_every: int = _setting(

@@ -92,7 +92,7 @@ def test_help_shows_the_defaults_that_each_kind_of_data_really_gets(tui_rnn: Any
     training = help_page(tui_rnn)["Training"]
     assert "default 0.01; 0.004 for tag, classify and seq2seq" in training
     assert "default 16; 32 for tag, classify and seq2seq" in training
-    assert "the mean weights (default cosine)" in training
+    assert "mean weights (default cosine)" in training
     for kind in KINDS:
         config = RunConfig.to_goal(kind, steps=1)
         expected = (0.004, 32, "cosine") if kind in ("tag", "classify", "seq2seq") else (0.01, 16, "cosine")
