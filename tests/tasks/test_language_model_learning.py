@@ -167,9 +167,10 @@ def test_sizes_whose_work_is_shared_in_other_ways_have_the_same_bits_on_any_numb
     config = RunConfig(cell=cell, hidden_size=hidden_size, num_layers=2, batch_size=batch_size, seq_len=5)
     rng = np.random.default_rng(0)
     tokens, fresh = rng.integers(0, 65, (2, 6, batch_size)).astype(np.int32), np.ones((2, batch_size), bool)
-    found = []
+    model, found = LanguageModel(config, 65), []
+    start = model.arrays()
     for threads in (1, 2, 3, 4):
-        model = LanguageModel(config, 65)
+        model.load_arrays(start)
         model.train(tokens, fresh, np.full(2, 0.01), 0, threads)
         found.append(model.arrays())
     for other in found[1:]:
