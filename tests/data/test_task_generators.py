@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from tui_rnn.data.generators import dates, messages, number_words, tagged_sentences, translation
+from tui_rnn.data.generators import dates, lamp, messages, number_words, tagged_sentences, translation
 
 
 def rows(text):
@@ -186,3 +186,24 @@ def test_articles_and_adjectives_have_the_ending_of_the_noun_before_them():
 
 def test_a_translation_has_as_many_words_as_its_source():
     assert all(len(source.split()) == len(target.split()) for source, target in rows(translation.text(2000))[1:])
+
+
+def lamps() -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The words and the states of each sentence."""
+    sentences = [[line.split("\t") for line in one.splitlines()] for one in lamp.text(800).split("\n\n")]
+    return [tuple(zip(*sentence, strict=True)) for sentence in sentences]  # type: ignore[misc]
+
+
+def test_a_lamp_is_lit_if_the_presses_since_it_was_set_say_so():
+    """By counting presses, where the generator follows the state."""
+    for words, states in lamps():
+        for end, state in enumerate(states, start=1):
+            read = words[:end]
+            last = max((k for k, word in enumerate(read) if word in ("on", "off")), default=-1)
+            was_lit = last >= 0 and read[last] == "on"
+            assert (state == "ON") == (was_lit ^ (read[last + 1 :].count("press") % 2 == 1))
+
+
+def test_no_word_of_a_lamps_sentence_tells_its_state_but_on_and_off():
+    seen = {(word, state) for words, states in lamps() for word, state in zip(words, states, strict=True)}
+    assert seen == {("on", "ON"), ("off", "OFF"), *((word, state) for word in ("press", "wait") for state in ("ON", "OFF"))}

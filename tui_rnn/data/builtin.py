@@ -18,6 +18,7 @@ from tui_rnn.data.generators import (
     brackets,
     counting,
     dates,
+    lamp,
     logs,
     messages,
     names,
@@ -232,6 +233,13 @@ class TaskBuiltin(NamedTuple):
 
 TASK_BUILTINS: dict[str, TaskBuiltin] = {
     "tagged-sentences": TaskBuiltin("tag", tagged_sentences.text, "sentences whose words are noun or verb by their place"),
+    "lamp": TaskBuiltin(
+        "tag",
+        lamp.text,
+        "a lamp that on and off set, press turns over and wait leaves alone, and its state after each word",
+        "word",
+        "A unit that changes sides at each press and stays at wait. A minGRU has none: what a press does depends on the state.",
+    ),
     "messages": TaskBuiltin(
         "classify",
         messages.text,

@@ -75,7 +75,8 @@ def _predict(subject: Subject, question: Any) -> Mapping[str, Any]:
 def _tagged(subject: Subject, text: str) -> Mapping[str, Any]:
     parameters, cell = weights(subject)
     words = text.split(" ")
-    ends = np.cumsum([len(word) + 1 for word in words]) - 2
+    of_words = subject.symbols.vocabulary.kind == "word"
+    ends = np.arange(len(words)) if of_words else np.cumsum([len(word) + 1 for word in words]) - 2
     logs = reference.log_softmax(tagging.logits(parameters, cell, ids_of(subject, text), ends, subject.config.overlap))
     names = _labels(subject)
     known = subject.symbols.words or ()
