@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.training.tasks import PROBLEMS
+from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.insight.ablate import Ablate
 from tui_rnn.insight.drawing import Sampling
@@ -20,7 +23,8 @@ from tui_rnn.insight.question import Cancelled, Subject, silent
 from tui_rnn.insight.registry import answer
 from tui_rnn.insight.sample import Sample
 from tui_rnn.insight.trace import DIRECTIONS
-from tui_rnn.training.subjects import with_weights
+from tui_rnn.training.subjects import subject_of, with_weights
+from tui_rnn.training.trainer import Trainer
 
 KINDS = ["lm", "items", "tag", "classify"]
 ALL_KINDS = [*KINDS, "seq2seq"]
@@ -108,6 +112,18 @@ def test_a_unit_of_a_decoder_set_to_its_mean_is_set_to_what_the_kernels_trace(as
     ):
         h = np.concatenate([one["h"][:, 0] for one in signals])
         np.testing.assert_allclose(means[0, place], h.mean(axis=0), atol=1e-5)
+
+
+def test_the_layers_of_a_decoder_read_each_other_as_the_kernels_do(tmp_path: Path) -> None:
+    config = RunConfig("seq2seq", hidden_size=7, num_layers=2, embedding_size=5, batch_size=2)
+    subject = subject_of(Trainer(config, PROBLEMS["seq2seq"].open(tmp_path)))
+    found = answer(subject, Ablate(unit=(2,), length=MOST))
+    assert found.loss_nats == pytest.approx(subject.score(subject.part, silent).loss_nats, abs=1e-5)
+    means = effects_of(subject, MOST).means()
+    pairs = zip(subject.part.inputs, subject.part.target_ids, strict=True)
+    h = np.concatenate([subject.network.trace(source, target).decoder["h"] for source, target in pairs])
+    for layer in range(2):
+        np.testing.assert_allclose(means[layer, 2], h[:, layer].mean(axis=0), atol=1e-5)
 
 
 def test_every_unit_is_ranked_and_each_removal_says_what_it_breaks(asked) -> None:

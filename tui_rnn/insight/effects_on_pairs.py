@@ -147,7 +147,7 @@ class EffectsOnPairs:
                 now[k] = layer.step(zx, with_cut(now[k], own), changing(own))
                 kept[k].append(now[k]) if moments is not None else None
                 if k < last:
-                    zx = layer.from_inputs(now[k]["h"])
+                    zx = self._decoder[k + 1].from_inputs(now[k]["h"])
             y = now[last]["h"]
             context = self._look(memory, y)
             top[t] = y if R is None else np.tanh(np.concatenate([y, context], axis=1) @ R + b_R)
