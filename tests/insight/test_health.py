@@ -71,6 +71,16 @@ def test_the_shares_are_those_of_the_signals_themselves(cell: str) -> None:
         assert state.largest == pytest.approx(float(np.abs(signals[state.name]).max()), rel=1e-6)
 
 
+def test_a_state_without_a_limit_is_told_by_its_largest_value_and_memory_without_u_by_the_gate_alone() -> None:
+    asked = planted({"W0": np.zeros((4, 2 * H)), "b0": np.array([[5.0] * H + [2.0] * H])}, cell="mingru")
+    found = answer(asked, Health())
+    assert "|h| is 5.0 at most" in said(found, "h")
+    z = 1 / (1 + math.exp(-2))
+    steps = f"{-1 / math.log(z):.1f} steps"
+    assert f"minGRU has no U: a state goes through gate z alone, which keeps 1/e of it for {steps}" in said(found, "memory")
+    assert not found.spectra
+
+
 def test_a_unit_that_nothing_reaches_is_dead_and_one_that_is_nearly_always_at_its_limit_is_stuck() -> None:
     asked = planted({"W0": (0, 3, 0.0), "U0": (0, 3, 0.0)}, text=RARE_Z, cell="elman", embedding_size=0)
     parameters = asked.network.parameters

@@ -20,6 +20,7 @@ OFTEN_CLIPPED = 0.5
 LARGE_UPDATE, SMALL_UPDATE = 0.01, 1e-5
 STILL_HIGH = 0.1  # of its peak: below that, the schedule has lowered the learning rate
 FADED = 0.1
+LARGEST_TANH = 1.001  # with rounding
 FEW = 8  # units that are named
 
 
@@ -80,10 +81,11 @@ def _state(state: StateUse, units: int) -> Iterator[Finding]:
     if state.name != "h":
         yield Finding(about, f"|{state.name}| is {state.largest:.1f} at most")
         return
-    told = (
-        f"{len(state.dead)} of {units} units are dead: they move less than {STILL}{_named(state.dead)}; "
-        f"{len(state.stuck)} are stuck at −1 or 1{_named(state.stuck)}"
-    )
+    told = f"{len(state.dead)} of {units} units are dead: they move less than {STILL}{_named(state.dead)}; "
+    if state.largest > LARGEST_TANH:  # then no limit holds it
+        told += f"|h| is {state.largest:.1f} at most"
+    else:
+        told += f"{len(state.stuck)} are stuck at −1 or 1{_named(state.stuck)}"
     many = len(state.dead) + len(state.stuck) > MANY_DEAD * units
     yield Finding(about, told, "fewer units, or a smaller learning rate from the start" if many else "")
 

@@ -137,7 +137,7 @@ class Sheet:
         written_factors = iter(texts)
         equation = self._called(step.function, [[_called(one, _bare(one)) for one in term] for term in step.terms])
         filled = self._called(step.function, [[_called(one, next(written_factors)) for one in term] for term in step.terms])
-        return Line("cell", 0, step.name, equation, filled, shown, value)
+        return Line("cell", 0, step.name, equation, "" if filled == shown else filled, shown, value)
 
     def _function(self, name: str) -> Callable[[float], float]:
         if name == "g":
