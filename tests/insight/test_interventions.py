@@ -120,7 +120,8 @@ def test_the_layers_of_a_decoder_read_each_other_as_the_kernels_do(tmp_path: Pat
     found = answer(subject, Ablate(unit=(2,), length=MOST))
     assert found.loss_nats == pytest.approx(subject.score(subject.part, silent).loss_nats, abs=1e-5)
     means = effects_of(subject, MOST).means()
-    pairs = zip(subject.part.inputs, subject.part.target_ids, strict=True)
+    part: Any = subject.part
+    pairs = zip(part.inputs, part.target_ids, strict=True)
     h = np.concatenate([subject.network.trace(source, target).decoder["h"] for source, target in pairs])
     for layer in range(2):
         np.testing.assert_allclose(means[layer, 2], h[:, layer].mean(axis=0), atol=1e-5)
