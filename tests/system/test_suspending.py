@@ -52,7 +52,7 @@ def until_threads(most: int, pid: int) -> None:
 
 @linux
 def test_ctrl_z_stops_the_playground_with_its_engine_and_fg_brings_both_back(
-    terminal: Start, command: str, text: Path, monkeypatch: pytest.MonkeyPatch
+    terminal: Start, command: str, text: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PS1", "ready> ")
     screen = terminal(program=SHELL, columns=120, lines=40)
@@ -81,11 +81,14 @@ def test_ctrl_z_stops_the_playground_with_its_engine_and_fg_brings_both_back(
     until_threads(running, playground)
     screen.press("\x1bq")  # at once: no Alt-q
     screen.until(r"go on with:[\s\S]*ready> ")
+    assert list((home / "runs").glob("*.safetensors"))
     assert screen.left_behind() <= {"paste"}
 
 
 @linux
-def test_after_stop_and_cont_the_first_key_is_heard_and_no_thread_is_added(terminal: Start, text: Path) -> None:
+def test_after_stop_and_cont_the_first_key_is_heard_and_no_thread_is_added_until_quit_saves(
+    terminal: Start, text: Path, home: Path
+) -> None:
     screen = terminal(text, columns=120, lines=40)
     screen.until(r"[kM] char/s")
     playground = screen.pid()
@@ -104,8 +107,9 @@ def test_after_stop_and_cont_the_first_key_is_heard_and_no_thread_is_added(termi
         screen.press("\x1b")
         screen.until(r"[kM] char/s[\s\S]*loss ·")
         until_threads(running, playground)
-    screen.press("q")
-    assert "exit code 0, same settings" in screen.until("exit code .* settings")
+    os.kill(playground, signal.SIGQUIT)
+    assert "exit code 130, same settings" in screen.until("exit code .* settings")
+    assert list((home / "runs").glob("*.safetensors"))
 
 
 STUCK = """

@@ -40,41 +40,6 @@ def until_left(screen: Any, code: int) -> str:
     return farewell
 
 
-def test_it_trains_samples_and_quits_and_the_command_that_it_names_opens_the_runs_again_in_any_locale_until_sighup_ends_it(
-    terminal: Start, text: Path, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SHELL", "/bin/bash")
-    screen = terminal(text, columns=120, lines=40)
-    until_both_train(screen)
-    screen.until(r"sample .*[\s\S]*\bthe (cat|mat|sat|ran|off|on|it|and|then|a)\b")
-    assert "alternate screen" in screen.left_behind()
-    screen.press("q")
-    farewell = until_left(screen, 0)
-
-    saved = sorted((home / "runs").glob("*.safetensors"))
-    assert {tui_rnn.load(path).config.cell for path in saved} == {"elman", "lstm"}
-    assert names_all(farewell, saved)
-    command = re.search(r"go on with: tui-rnn (.+?)  ", farewell.replace("\n", ""))  # longer than a line
-    assert command is not None
-    named = subprocess.run(["bash", "-c", f"printf '%s\\n' {command[1]}"], capture_output=True, text=True, check=True)
-    assert sorted(named.stdout.split()) == [str(path) for path in saved]
-
-    before = {path: read_facts(path).step for path in saved}
-    for name, value in {
-        "LC_ALL": "C",
-        "PYTHONUTF8": "0",
-        "PYTHONCOERCECLOCALE": "0",
-    }.items():  # where the locale knows no UTF-8
-        monkeypatch.setenv(name, value)
-    again = terminal(*saved)
-    shown = again.until(r"cat\.txt[\s\S]*[kM] char/s")
-    assert "╭─" in shown
-    assert "\\u2" not in shown
-    os.kill(again.pid(), signal.SIGHUP)
-    until_left(again, 130)
-    assert any(read_facts(path).step > step for path, step in before.items())
-
-
 BROKEN = """
 from tui_rnn.__main__ import main
 from tui_rnn.tui.app import PlaygroundApp
@@ -85,11 +50,27 @@ def break_down(app):
 PlaygroundApp.action_toggle_dark = break_down
 main()
 """
+HOSTILE = "\x1b]0;owned\x07 \x1b[31mred\x1b[0m [/bold] [bold]x \u202eabc\u202c \x9b31m \x1b[?1049l \x1bc the cat sat\n"
 
 
-def test_a_screen_that_breaks_takes_no_run_with_it(terminal: Start, text: Path, home: Path) -> None:
-    screen = terminal(text, columns=200, program=(sys.executable, "-c", BROKEN))
+@pytest.fixture
+def hostile(tmp_path: Path) -> Path:
+    """A text whose name and characters would steer a terminal."""
+    path = tmp_path / "a[red]\x1b[31m.txt"
+    path.write_text(HOSTILE * 200, encoding="utf-8")
+    return path
+
+
+def test_a_hostile_text_is_trained_on_until_the_screen_breaks_and_the_command_it_names_goes_on_in_any_locale_until_sighup(
+    terminal: Start, hostile: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One test: each start costs seconds."""
+    monkeypatch.setenv("SHELL", "/bin/bash")
+    screen = terminal(hostile, columns=120, lines=40, program=(sys.executable, "-c", BROKEN))
     until_both_train(screen)
+    assert "a[red]␛[31m.txt" in screen.shown
+    screen.until(r"sample .*[\s\S]*␛")
+    assert "alternate screen" in screen.left_behind()
     screen.press(":dark\r")
     farewell = until_left(screen, 1)
 
@@ -97,6 +78,23 @@ def test_a_screen_that_breaks_takes_no_run_with_it(terminal: Start, text: Path, 
     saved = sorted((home / "runs").glob("*.safetensors"))
     assert {tui_rnn.load(path).config.cell for path in saved} == {"elman", "lstm"}
     assert names_all(farewell, saved)
+    go_on = re.search(r"go on with: tui-rnn (.+?)  ", farewell.replace("\n", ""))  # longer than a line
+    assert go_on is not None
+    named = subprocess.run(["bash", "-c", f"printf '%s\\n' {go_on[1]}"], capture_output=True, text=True, check=True)
+    assert sorted(named.stdout.split()) == [str(path) for path in saved]
+
+    before = {path: read_facts(path).step for path in saved}
+    for name, value in {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}.items():  # it knows no UTF-8
+        monkeypatch.setenv(name, value)
+    again = terminal(*saved)
+    shown = again.until(r"a\[red\]␛\[31m\.txt[\s\S]*[kM] char/s")
+    assert "╭─" in shown
+    assert "\\u2" not in shown
+    os.kill(again.pid(), signal.SIGHUP)
+    until_left(again, 130)
+    assert any(read_facts(path).step > step for path, step in before.items())
+    for sequence in ("\x1b]0;owned", "\x1b[31mred", "\u202e", "\x9b", "\x1bc"):
+        assert sequence.encode("utf-8") not in screen.raw + again.raw, repr(sequence)
 
 
 def test_it_can_be_left_while_it_still_compiles(
@@ -107,23 +105,3 @@ def test_it_can_be_left_while_it_still_compiles(
     screen.until("compiling")
     screen.press("q")
     until_left(screen, 0)
-
-
-HOSTILE = "\x1b]0;owned\x07 \x1b[31mred\x1b[0m [/bold] [bold]x \u202eabc\u202c \x9b31m \x1b[?1049l \x1bc the cat sat\n"
-
-
-def test_a_hostile_text_is_shown_as_glyphs_until_a_signal_saves_and_restores_the_terminal(
-    terminal: Start, tmp_path: Path, home: Path
-) -> None:
-    file = tmp_path / "a[red]\x1b[31m.txt"
-    file.write_text(HOSTILE * 200, encoding="utf-8")
-    screen = terminal(file)
-    until_both_train(screen)
-    assert "a[red]␛[31m.txt" in screen.shown
-    screen.until("␛")
-    os.kill(screen.pid(), signal.SIGQUIT)
-    until_left(screen, 130)
-
-    assert len(list((home / "runs").glob("*.safetensors"))) == 2
-    for sequence in ("\x1b]0;owned", "\x1b[31mred", "\u202e", "\x9b", "\x1bc"):
-        assert sequence.encode("utf-8") not in screen.raw, repr(sequence)
