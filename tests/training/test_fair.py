@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.training.test_run_table import row
-from tui_rnn.training.fair import equal_in, standings, still_falling, why_not_comparable
+from tui_rnn.training.fair import counted_in, equal_in, standings, still_falling, why_not_comparable
 
 
 def curves(chars: list[float], seconds: list[float], losses: list[float]) -> dict[str, np.ndarray]:
@@ -61,6 +61,14 @@ def test_other_tokens_and_another_split_are_told_apart() -> None:
     assert why_not_comparable(row(), words) == "its loss is in nats/word, the first's in nats/char"
     split = replace(row(), data_key=("lm", "prose", 2))
     assert "split in another way" in why_not_comparable(row(), split)
+
+
+def test_amounts_are_named_by_the_tokens_that_the_runs_read() -> None:
+    words = replace(row(), tokens="word+char")
+    assert [counted_in(rows) for rows in ([row()], [words, words], [row(), words])] == ["characters", "words", "tokens"]
+    assert equal_in([words, replace(words, parameters=7, flops=1e12)]) == ("equal words", "equal time")
+    by_words, *_ = standings([curves([0, 100], [0, 10], [4.0, 2.0])], [1.0], "words")
+    assert by_words.told == "100 words"
 
 
 def test_what_runs_have_equally_much_of_is_named() -> None:

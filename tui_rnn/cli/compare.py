@@ -123,11 +123,12 @@ def _costs(path: Path, on: str | None, length: int, json: bool) -> CostsFound:
 
 
 def _standings(beside: Sequence[Compared]) -> list[Standing]:
-    from tui_rnn.training.fair import standings
+    from tui_rnn.training.fair import counted_in, standings
     from tui_rnn.training.runs import saved_history, saved_run
 
     paths = [one.path for one in beside]
-    return standings([saved_history(path).curves() for path in paths], [saved_run(path).flops_per_char for path in paths])
+    curves, flops = [saved_history(path).curves() for path in paths], [saved_run(path).flops_per_char for path in paths]
+    return standings(curves, flops, counted_in([one.row for one in beside]))
 
 
 # ---------------------------------------------------------------------- for scripts
@@ -219,7 +220,7 @@ def _line(one: Compared, unit: LossUnit) -> str:
     metric = ""
     if (main := row.kind.main_metric) is not None:
         metric = f", {main.title} {formats.percentage(one.costs.metric)} of {int(one.costs.asked.sum()):,}"
-    trained = f"{row.parameters:,} weights, {formats.count(row.chars)} characters, {formats.duration(row.elapsed_s)}"
+    trained = f"{row.parameters:,} weights, {formats.count(row.chars)} {row.counted_in}, {formats.duration(row.elapsed_s)}"
     return f"{name}: {formats.in_unit(one.costs.loss_nats, unit):.4f}{metric}; {trained}"
 
 

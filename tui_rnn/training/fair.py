@@ -24,23 +24,25 @@ NEARLY = 0.02  # numbers count as equal if they differ by at most this share
 @dataclass(frozen=True)
 class Standing:
     """The runs at the place `at` of an axis (of AXES): the validation loss of each, in nats, interpolated between evaluations;
-    NaN if it was not evaluated so early."""
+    NaN if it was not evaluated so early. tokens: what they are trained on."""
 
     axis: str
     at: float
     losses: tuple[float, ...]
+    tokens: str = "characters"
 
     @property
     def told(self) -> str:
         """'2.43M characters', '3:00 of training', '1.05T FLOPs'."""
-        return shown_on(self.axis, self.at)
+        if self.axis == "elapsed_s":
+            return f"{duration(self.at)} of training"
+        return f"{count(self.at)} {'FLOPs' if self.axis == 'flops' else self.tokens}"
 
 
-def shown_on(axis: str, at: float) -> str:
-    """A place on an axis with its unit."""
-    return (
-        f"{duration(at)} of training" if axis == "elapsed_s" else f"{count(at)} {'FLOPs' if axis == 'flops' else 'characters'}"
-    )
+def counted_in(rows: Sequence[RunRow]) -> str:
+    """What the runs are trained on: characters, words or bytes; tokens if they differ."""
+    found = {row.counted_in for row in rows}
+    return found.pop() if len(found) == 1 else "tokens"
 
 
 def along(axis: str, curves: Curves, flops_per_char: float, part: str = "val") -> NDArray[np.float64]:
@@ -50,8 +52,8 @@ def along(axis: str, curves: Curves, flops_per_char: float, part: str = "val") -
     return curves[f"{part}_chars"] * (flops_per_char if axis == "flops" else 1.0)
 
 
-def standings(curves: Sequence[Curves], flops_per_char: Sequence[float]) -> list[Standing]:
-    """On each axis, the losses of all runs at the place that the shortest run has reached."""
+def standings(curves: Sequence[Curves], flops_per_char: Sequence[float], tokens: str = "characters") -> list[Standing]:
+    """On each axis, the losses of all runs at the place that the shortest run has reached. tokens: see counted_in."""
     found = []
     for axis in AXES:
         places = [along(axis, one, flops) for one, flops in zip(curves, flops_per_char, strict=True)]
@@ -59,7 +61,7 @@ def standings(curves: Sequence[Curves], flops_per_char: Sequence[float]) -> list
             continue
         at = min(float(place[-1]) for place in places)
         losses = [_at(at, place, one["val_loss_nats"]) for place, one in zip(places, curves, strict=True)]
-        found.append(Standing(axis, at, tuple(losses)))
+        found.append(Standing(axis, at, tuple(losses), tokens))
     return found
 
 
@@ -82,7 +84,7 @@ def why_not_comparable(first: RunRow, other: RunRow) -> str:
 
 def equal_in(rows: Sequence[RunRow]) -> tuple[str, ...]:
     """What is equal between the runs, in words: parameters, characters, time, arithmetic; and whether only the seed differs."""
-    amounts = {"parameters": "parameters", "chars": "characters", "elapsed_s": "time", "flops": "arithmetic"}
+    amounts = {"parameters": "parameters", "chars": counted_in(rows), "elapsed_s": "time", "flops": "arithmetic"}
     found = []
     for name, words in amounts.items():
         values = [float(getattr(row, name)) for row in rows]

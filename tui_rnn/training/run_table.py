@@ -15,6 +15,7 @@ from pathlib import Path
 from tui_rnn import formats
 from tui_rnn.config import SETTINGS, RunConfig
 from tui_rnn.data.request import DataRequest
+from tui_rnn.display import TOKEN_NAMES
 from tui_rnn.errors import InputError
 from tui_rnn.formats import LossUnit
 from tui_rnn.kinds import Kind
@@ -48,6 +49,7 @@ class RunRow:
     path: Path | None = None
     remark: str = ""
     run_id: int | None = None  # in the playground
+    tokens: str = "char"  # what its data are read in
     steps_done: int = 0  # more than weights_step where the run has gone back to its best weights
 
     @classmethod
@@ -72,8 +74,14 @@ class RunRow:
             saved_at=saved.saved_at,
             path=saved.path,
             remark=facts.remark,
+            tokens=facts.data.request.tokens or "char",
             steps_done=facts.step,
         )
+
+    @property
+    def counted_in(self) -> str:
+        """What `chars` counts: characters, words or bytes."""
+        return f"{TOKEN_NAMES.get(self.tokens, 'token')}s"
 
     @property
     def chars_per_s(self) -> float:

@@ -137,11 +137,12 @@ class CurvesPane(Pane):
         return found
 
     def _write_titles(self) -> None:
-        from tui_rnn.training.fair import equal_in
+        from tui_rnn.training.fair import counted_in, equal_in
 
         rows = [row for _, row in self.known.compared]
         units = sorted({formats.unit_label(self.known.unit, row.loss_unit) for row in rows})
-        pieces = [Piece(0, Content.styled("validation loss", "bold")), Piece(1, Content(f"over {WORDS[self.axis.now]}"))]
+        over = counted_in(rows) if rows and self.axis.now == "chars" else WORDS[self.axis.now]
+        pieces = [Piece(0, Content.styled("validation loss", "bold")), Piece(1, Content(f"over {over}"))]
         if units:
             pieces.append(Piece(2, Content(" or ".join(units))))
         self.border_title = fit(pieces, max(0, self.size.width - 4))

@@ -13,7 +13,7 @@ from tui_rnn import formats
 from tui_rnn.display import visible
 from tui_rnn.formats import LossUnit
 from tui_rnn.insight.blocks import BLOCK, Mean
-from tui_rnn.training.fair import equal_in, standings, still_falling
+from tui_rnn.training.fair import counted_in, equal_in, standings, still_falling
 from tui_rnn.training.run_groups import settings_apart
 from tui_rnn.tui.colours import Paint
 from tui_rnn.tui.run_colours import run_colour
@@ -85,9 +85,8 @@ def _numbers(row: RunRow, loss: float, metric: float, step: int, unit: LossUnit)
     told: list[tuple[str, str] | str] = [(f"{formats.in_unit(loss, unit):.3f}", "bold")]
     if main is not None and math.isfinite(metric):
         told.append(f"  {main.title} {formats.percentage(metric)}")
-    trained = (
-        f"  {row.parameters:,} weights · {formats.count(row.chars)} chars · {formats.duration(row.elapsed_s)} · step {step:,}"
-    )
+    chars = f"{formats.count(row.chars)} {row.counted_in.replace('characters', 'chars')}"
+    trained = f"  {row.parameters:,} weights · {chars} · {formats.duration(row.elapsed_s)} · step {step:,}"
     return [*told, (trained, "$text-muted")]
 
 
@@ -138,7 +137,8 @@ def _stood(known: KnownRuns, scoring: Scoring, compared: Sequence[tuple[Key, Run
     curves = [known.curves_of(key) for key, _ in beside]
     if len(beside) < 2 or not all(curves):
         return
-    found = standings([one for one in curves if one is not None], [known.flops_per_char(key) for key, _ in beside])
+    flops, rows = [known.flops_per_char(key) for key, _ in beside], [row for _, row in beside]
+    found = standings([one for one in curves if one is not None], flops, counted_in(rows))
     if not found:
         return
     yield Content.styled("validation loss after equal training", "$text-muted")
@@ -149,7 +149,6 @@ def _stood(known: KnownRuns, scoring: Scoring, compared: Sequence[tuple[Key, Run
             f"{known.number(key)} {formats.loss(loss, unit)}" for (key, _), loss in zip(beside, one.losses, strict=True)
         )
         yield Content(f"{one.told:<22} {losses}")
-    rows = [row for _, row in beside]
     if equal := equal_in(rows):
         yield Content.styled(f"in all: {', '.join(equal)}", "$text-muted")
     if warning := still_falling(rows):

@@ -113,6 +113,7 @@ class KnownRuns:
             path=Path(now.path) if now and now.path else None,
             remark=run.remark,
             run_id=run.run_id,
+            tokens=corpus.tokens,
             steps_done=now.step if now else 0,
         )
 
