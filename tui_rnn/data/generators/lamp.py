@@ -9,7 +9,7 @@ SHORTEST, LONGEST = 6, 20  # words of a sentence
 PRESS, WAIT = 0.4, 0.4  # the shares of the words that turn the lamp over and that leave it alone; the others set it
 
 
-def text(count: int = 4_000, seed: int = 1) -> str:
+def text(count: int = 1_500, seed: int = 1) -> str:
     """`count` different sentences: a word, a tab and the lamp's state a line, a blank line between. First it is off."""
     dice, sentences = Dice(seed), dict[str, None]()
     while len(sentences) < count:
