@@ -162,7 +162,7 @@ def test_neither_threads_nor_the_grouping_of_steps_change_a_bit(case, data):
 
 
 @pytest.mark.parametrize(("batch_size", "hidden_size"), [(1, 128), (4, 160), (16, 64), (24, 144), (40, 32), (72, 192)])
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", ["elman", "lstm", "gru", "mingru"])
 def test_sizes_whose_work_is_shared_in_other_ways_have_the_same_bits_on_any_number_of_threads(cell, batch_size, hidden_size):
     config = RunConfig(cell=cell, hidden_size=hidden_size, num_layers=2, batch_size=batch_size, seq_len=5)
     rng = np.random.default_rng(0)
