@@ -61,6 +61,15 @@ def test_a_text_to_validate_on_is_scored_instead_of_the_end_of_the_source(
     bench.wait_run(1, trains)
 
 
+def test_its_end_leaves_no_thread(source: str, elman: RunConfig) -> None:
+    before = set(threading.enumerate())
+    bench = Bench()
+    bench.open(source, elman)
+    bench.wait_run(1, trains)
+    bench.lab.shut_down(save=False)
+    until(lambda: set(threading.enumerate()) <= before, "the end of every thread")
+
+
 def test_opening_a_text_tells_what_it_is_and_starts_the_runs(
     bench: Bench, source: str, text: str, elman: RunConfig, lstm: RunConfig
 ) -> None:

@@ -74,7 +74,7 @@ class Lab:
         self._files = FileAsker(emit)
         self._begin_paused = False  # the first runs, which are still to come
         self._writer = ThreadPoolExecutor(1, "writer")
-        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()  # None: the last
         threading.Thread(target=self._work, name="worker", daemon=True).start()
 
     def handle(self, command: Command) -> None:
@@ -120,6 +120,7 @@ class Lab:
         if runs := (*self._all(), *self._leaving):
             self._end(runs, save)
         self._writer.shutdown()
+        self._jobs.put(None)
 
     def _all(self) -> tuple[RunThread, ...]:
         return tuple(self._runs.values())
@@ -154,8 +155,7 @@ class Lab:
     # -------------------------------------------------------------- on the worker thread
 
     def _work(self) -> None:
-        while True:
-            job = self._jobs.get()
+        while (job := self._jobs.get()) is not None:
             try:
                 job()
                 if self._runs and self._jobs.empty():  # all runs of the first opening are there
