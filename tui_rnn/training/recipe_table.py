@@ -48,6 +48,8 @@ ROWS: dict[str, tuple[RecipeRow, ...]] = {
         RecipeRow(0, 378_000, _lm("lstm", 128, 0.02), "10 s: 1.620"),
         RecipeRow(4.5e6, 107_000, _lm("lstm", 256, 0.018, reset_every=64), "60 s: 1.495; reset_every 64 was worth 0.007"),
         RecipeRow(0, 1_040_000, _lm("elman", 128, 0.006), "not tuned"),
+        RecipeRow(0, 249_000, _lm("mingru", 128, 0.01, num_layers=3), "15 s, one thread: 1.596; two layers 1.641, four 1.607"),
+        RecipeRow(0, 283_000, _lm("minlstm", 128, 0.01, num_layers=2), "15 s, one thread: 1.649; three layers 1.687"),
     ),
     ITEMS.name: (
         RecipeRow(
