@@ -12,7 +12,7 @@ name is the subscript: W_f, U_f, b_f. A block is the part of z = W x + U h + b t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 ColourMap = Literal["sequential", "diverging"]
@@ -77,6 +77,7 @@ class Cell:
     begin at block 0 of z, U's at block `recurrent_start`. A block that only one of the two has is not summed. A cell without
     U has no recurrent blocks: its U has no columns.
     carried: the states that go on to the next step. forget_block: the block whose bias begins at 1, if there is one.
+    scale_block: the first block, if it scales the state that U reads; it has no U.
     frozen_by: the gates, and the values at which they keep the memory as it is; empty for a cell without memory.
     signals: what a trace of it holds, in this order. steps: what a unit computes from its z's, line by line. aliases: other
     names that people know it by.
@@ -92,6 +93,7 @@ class Cell:
     steps: tuple[Step, ...]
     carried: tuple[str, ...] = ("h",)
     forget_block: str | None = None
+    scale_block: str | None = None
     frozen_by: Mapping[str, float] = field(default_factory=dict)
     activation_codes: Mapping[str, int] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
@@ -133,7 +135,7 @@ class Cell:
         if not self.has_gates:
             return letter
         if letter == "U" and block not in self.input_blocks:
-            block = next(one for one in self.input_blocks if one not in self.recurrent_blocks)
+            block = self.input_blocks[self.recurrent_start - 1]
         return f"{letter}_{block}"
 
     def code_for(self, activation: str) -> int:
@@ -254,6 +256,32 @@ GRU = Cell(
     ),
 )
 
+MGRU = Cell(
+    name="mgru",
+    title="mGRU",
+    code=6,
+    input_blocks=("s", *GRU.input_blocks),
+    recurrent_blocks=GRU.recurrent_blocks,
+    recurrent_start=2,
+    scale_block="s",
+    frozen_by=GRU.frozen_by,
+    signals=(
+        Signal(
+            "s",
+            "scale",
+            "s_t",
+            "s_t = 2σ(W_s x_t + b_s)",
+            low=0.0,
+            high=2.0,
+            about="what U reads of the old state: 0 nothing, 1 as it is, 2 twice",
+            limit=2.0,
+        ),
+        *(replace(one, equation=one.equation.replace("h_t−1", "(s_t ⊙ h_t−1)")) for one in GRU.signals[:3]),
+        GRU.signals[3],
+    ),
+    steps=GRU.steps,
+)
+
 MINGRU = Cell(
     name="mingru",
     title="minGRU",
@@ -307,7 +335,7 @@ MINLSTM = Cell(
     ),
 )
 
-CELLS: Mapping[str, Cell] = {cell.name: cell for cell in (ELMAN, LSTM, GRU, MINGRU, MINLSTM)}
+CELLS: Mapping[str, Cell] = {cell.name: cell for cell in (ELMAN, LSTM, GRU, MGRU, MINGRU, MINLSTM)}
 """The cells by name, the simplest first."""
 
 

@@ -113,6 +113,7 @@ class Decoder:
             h=floats(L, streams + rows, H),
             c=floats(L, streams + rows if has_c else 1, H),
             tanh_c=floats(L, rows if has_c else 1, H),
+            read=floats(L, rows if self._cell.scales else 1, H),
             y=floats(L, rows, H),
             r=floats(rows if len(self._theta.R) else 0, H),
             context=floats(streams + rows, H),
@@ -122,6 +123,7 @@ class Decoder:
             dcontext=floats(streams + rows, H),
             dquery=floats(streams, H),
             carry=floats(L, streams, H),
+            dread=floats(L, streams if self._cell.scales else 1, H),
         )
 
     @property

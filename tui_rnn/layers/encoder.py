@@ -144,6 +144,7 @@ class Encoder:
             dy=dy,
             dh=floats(D, rows, H) if D > 1 else dy[None],
             carry=floats(D, streams, H),
+            dread=floats(D, streams if CELLS[self.config.cell].scale_block else 1, H),
         )
 
     def _input(self, k: int) -> Input:

@@ -22,7 +22,7 @@ from tui_rnn.layers.store import Store
 def cell_of(config: RunConfig) -> Cell:
     """The cell as the kernels know it."""
     facts = CELLS[config.cell]
-    return Cell(facts.code_for(config.activation), facts.recurrent_start)
+    return Cell(facts.code_for(config.activation), facts.recurrent_start, facts.scale_block is not None)
 
 
 class RecurrentLayer:
@@ -73,6 +73,7 @@ class RecurrentLayer:
             h=floats(D, streams + rows, H),
             c=floats(D, streams + rows if self._has_c else 1, H),
             tanh_c=floats(D, rows if self._has_c else 1, H),
+            read=floats(D, rows if self._cell.scales else 1, H),
         )
 
     def pack(self, program: Program) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -99,6 +100,18 @@ def gru_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]
     return np.concatenate([dz_n, dz_r, dz_z, dm], axis=-1), {"h": d["h"] * z}
 
 
+def mgru(z: Array, before: Moment, change: Change = as_it_is) -> Moment:
+    """A GRU, z (B, 5H) in the order s, n, r, z, m, whose U has read s_t ⊙ h_{t-1}: see `read_by_U`."""
+    H = z.shape[-1] // 5
+    return {"s": change("s", 2 * sigmoid(z[..., :H]))} | gru(z[..., H:], before, change)
+
+
+def mgru_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]:
+    """The derivative by s comes through U: see `read_by_U_backward`. Here its dz is 0."""
+    dz, direct = gru_backward(now, before, d)
+    return np.concatenate([np.zeros_like(now["s"]), dz], axis=-1), direct
+
+
 def mingru(z: Array, before: Moment, change: Change = as_it_is) -> Moment:
     """h_t = (1 - z_t) ⊙ n_t + z_t ⊙ h_{t-1}, z (B, 2H) in the order n, z. U is empty: neither n_t nor z_t sees h_{t-1}."""
     n, z = np.split(z, 2, axis=-1)
@@ -143,6 +156,7 @@ class Cell(NamedTuple):
     carried: tuple[str, ...]
     gates_of_W: tuple[bool, ...]
     gates_of_U: tuple[bool, ...]
+    scales: bool = False  # whether the first block of z scales the state that U reads
 
 
 CELLS = {
@@ -150,6 +164,26 @@ CELLS = {
     "elman_relu": Cell(elman_relu, elman_relu_backward, 1, ("h",), (False,), (False,)),
     "lstm": Cell(lstm, lstm_backward, 4, ("h", "c"), (True, True, False, True), (True, True, False, True)),
     "gru": Cell(gru, gru_backward, 4, ("h",), (False, True, True), (True, True, False)),
+    "mgru": Cell(mgru, mgru_backward, 5, ("h",), (False, False, True, True), (True, True, False), scales=True),
     "mingru": Cell(mingru, mingru_backward, 2, ("h",), (False, False), ()),
     "minlstm": Cell(minlstm, minlstm_backward, 3, ("h",), (False, False, False), ()),
 }
+
+
+def read_by_U(cell: Cell, z: Array, h: Array, change: Change = as_it_is) -> Array:
+    """What U reads of h_{t-1} (B, H), given W x_t + b in z: h_{t-1} itself or, where the cell scales it, s_t ⊙ h_{t-1}."""
+    return change("s", 2 * sigmoid(z[..., : h.shape[-1]])) * h if cell.scales else h
+
+
+def read_by_U_backward(cell: Cell, dz: Array, now: Moment, before: Moment, dread: Array) -> Array:
+    """From the derivative by what U reads to that by h_{t-1}. A scale's dz takes its place in dz."""
+    if not cell.scales:
+        return dread
+    s = now["s"]
+    dz[..., : s.shape[-1]] = dread * before["h"] * s * (1 - s / 2)
+    return dread * s
+
+
+def states_read(cell: Cell, moments: list[Moment]) -> Array:
+    """What U read at each of the T steps between the T + 1 moments, (T, B, H)."""
+    return np.array([now["s"] * before["h"] if cell.scales else before["h"] for before, now in pairwise(moments)])

@@ -19,7 +19,16 @@ from typing import NamedTuple
 import numpy as np
 
 from tui_rnn.reference.attention import attend, attend_backward
-from tui_rnn.reference.cells import CELLS, Array, Ids, Moment, Parameters
+from tui_rnn.reference.cells import (
+    CELLS,
+    Array,
+    Ids,
+    Moment,
+    Parameters,
+    read_by_U,
+    read_by_U_backward,
+    states_read,
+)
 from tui_rnn.reference.sequences import (
     Reading,
     add,
@@ -98,8 +107,9 @@ def decode(
             U, before = own[f"U{k}"], moments[k][-1]
             z = np.zeros((1, CELLS[cell].blocks * H))
             z[0, : len(from_below)] += from_below
-            z[:, z.shape[1] - U.shape[1] :] += before["h"] @ U
-            moments[k].append(CELLS[cell].forward(z + own.get(f"b{k}", 0.0), before))
+            z += own.get(f"b{k}", 0.0)
+            z[:, z.shape[1] - U.shape[1] :] += read_by_U(CELLS[cell], z, before["h"]) @ U
+            moments[k].append(CELLS[cell].forward(z, before))
             y = moments[k][-1]["h"][0]
             if k == layers - 1:
                 look()
@@ -159,10 +169,11 @@ def decode_backward(
             dh = later[k]["h"] + dy + (look_backward(t + 1) if k == layers - 1 else 0)
             dz, direct = CELLS[cell].backward(now, before, later[k] | {"h": dh})
             dz_U, dz_W = dz[:, dz.shape[1] - U.shape[1] :], dz[0, : own["C"].shape[1]]
-            d[f"U{k}"] += before["h"].T @ dz_U
+            d[f"U{k}"] += states_read(CELLS[cell], [before, now])[0].T @ dz_U
+            through_U = read_by_U_backward(CELLS[cell], dz, now, before, dz_U @ U.T)
             if f"b{k}" in own:
                 d[f"b{k}"] += dz[0]
-            later[k] = direct | {"h": direct.get("h", 0) + dz_U @ U.T}
+            later[k] = direct | {"h": direct.get("h", 0) + through_U}
             if k:
                 d[f"W{k}"] += np.outer(done.outputs[k - 1][t], dz_W)
                 dy = dz_W @ own[f"W{k}"].T

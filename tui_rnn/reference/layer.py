@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui_rnn.reference.cells import Array, Cell, Moment
+from tui_rnn.reference.cells import Array, Cell, Moment, read_by_U, read_by_U_backward, states_read
 
 
 def run_layer(cell: Cell, x: Array, start: Moment, W: Array, U: Array, b: Array | None) -> list[Moment]:
@@ -18,7 +18,7 @@ def run_layer(cell: Cell, x: Array, start: Moment, W: Array, U: Array, b: Array 
     z += 0.0 if b is None else b
     moments = [start]
     for z_t in z:
-        z_t[:, z_t.shape[1] - U.shape[1] :] += moments[-1]["h"] @ U
+        z_t[:, z_t.shape[1] - U.shape[1] :] += read_by_U(cell, z_t, moments[-1]["h"]) @ U
         moments.append(cell.forward(z_t, moments[-1]))
     return moments
 
@@ -35,7 +35,8 @@ def run_layer_backward(
     later = {name: np.zeros_like(dh[0]) for name in cell.carried}
     for t in reversed(range(len(x))):
         dz[t], direct = cell.backward(moments[t + 1], moments[t], later | {"h": later["h"] + dh[t]})
-        later = direct | {"h": direct.get("h", 0) + dz_U[t] @ U.T}
-    h_before = np.array([moment["h"] for moment in moments[:-1]]).reshape(dh.shape)
+        through_U = read_by_U_backward(cell, dz[t], moments[t + 1], moments[t], dz_U[t] @ U.T)
+        later = direct | {"h": direct.get("h", 0) + through_U}
+    read = states_read(cell, moments).reshape(dh.shape)
     both = ((0, 1), (0, 1))  # over all steps and rows
-    return dz_W @ W.T, np.tensordot(x, dz_W, both), np.tensordot(h_before, dz_U, both), dz.sum(axis=(0, 1))
+    return dz_W @ W.T, np.tensordot(x, dz_W, both), np.tensordot(read, dz_U, both), dz.sum(axis=(0, 1))

@@ -11,14 +11,14 @@ minGRU and minLSTM have no U: each unit goes through time by itself, so no step 
 
 from typing import NamedTuple
 
-from numba import float32, int64, void
+from numba import boolean, float32, int64, void
 
 from tui_rnn.kernels.machine.jit import kernel
 from tui_rnn.kernels.machine.records import named
 from tui_rnn.kernels.machine.simd import elementwise
 from tui_rnn.kernels.machine.vectors import exp, maximum, positive, sigmoid, tanh
 
-ELMAN_TANH, LSTM, GRU, ELMAN_RELU, MINGRU, MINLSTM = 0, 1, 2, 3, 4, 5
+ELMAN_TANH, LSTM, GRU, ELMAN_RELU, MINGRU, MINLSTM, MGRU = 0, 1, 2, 3, 4, 5, 6
 
 
 class Cell(NamedTuple):
@@ -26,9 +26,10 @@ class Cell(NamedTuple):
 
     code: int  # one of the above
     recurrent_start: int  # the block of z where U's columns begin; they go on to its end
+    scales: bool  # whether block 0 scales the state that U reads; the cell's own blocks follow
 
 
-CellType = named(Cell, int64, int64)
+CellType = named(Cell, int64, int64, boolean)
 
 Matrix = float32[:, ::1]
 
@@ -143,6 +144,21 @@ def minlstm_backward(f, i, n, h_prev, dh, carry):
     return dz_f, dz_i, dh * (1 - f), dh * f
 
 
+# mGRU: a GRU whose U reads s_t ⊙ h_{t-1}, with s_t = 2σ(W_s x_t + b_s): a new input chooses what of the state takes part in z.
+# (The state's round of a Mogrifier, Melis et al. 2020; a diagonal form of multiplicative units, Krause et al. 2016.)
+
+
+@elementwise(reads="gates h_prev", writes="gates read")
+def scale_forward(z_s, h_prev):
+    s = sigmoid(z_s) * 2
+    return s, s * h_prev
+
+
+@elementwise(reads="gates h_prev dread", writes="gates dread")
+def scale_backward(s, h_prev, dread):
+    return dread * h_prev * s * (1 - s * 0.5), dread * s
+
+
 # Rows of any cell: `rows` rows, and `units` units of each, from `unit` on. The gates' rows begin at `row`. The state before
 # is in the rows of h and c from `before` on, the state after in the rows from `now` on.
 
@@ -157,6 +173,8 @@ def cell_forward(cell, gates, h, c, tanh_c, row, before, now, rows, unit, units)
             lstm_forward(gates, g, c, prev, c, next, tanh_c, s, h, next, H, units)
         elif cell == GRU:
             gru_forward(gates, g, h, prev, h, next, H, units)
+        elif cell == MGRU:
+            gru_forward(gates, g + H, h, prev, h, next, H, units)
         elif cell == MINGRU:
             mingru_forward(gates, g, h, prev, h, next, H, units)
         elif cell == MINLSTM:
@@ -179,6 +197,8 @@ def cell_backward(cell, gates, h, c, tanh_c, dh, carry, row, before, now, stream
             lstm_backward(gates, g, c, prev, tanh_c, s, dh, s, carry, back, H, units)
         elif cell == GRU:
             gru_backward(gates, g, h, prev, dh, s, carry, back, H, units)
+        elif cell == MGRU:
+            gru_backward(gates, g + H, h, prev, dh, s, carry, back, H, units)
         elif cell == MINGRU:
             mingru_backward(gates, g, h, prev, dh, s, carry, back, H, units)
         elif cell == MINLSTM:
@@ -188,3 +208,24 @@ def cell_backward(cell, gates, h, c, tanh_c, dh, carry, row, before, now, stream
         else:
             elman_relu_backward(h, next, dh, s, gates, g, H, units)
         g, s, prev, next, back = g + G, s + H, prev + H, next + H, back + H
+
+
+@kernel(void(Matrix, Matrix, Matrix, int64, int64, int64, int64, int64))
+def scale_rows(gates, h, read, row, before, rows, unit, units):
+    """read ← s ⊙ h of the state before, and block 0 of the gates becomes s: rows of gates and read from `row` on."""
+    H, G = h.shape[1], gates.shape[1]
+    g, s, prev = row * G + unit, row * H + unit, before * H + unit
+    for _ in range(rows):
+        scale_forward(gates, g, h, prev, read, s, H, units)
+        g, s, prev = g + G, s + H, prev + H
+
+
+@kernel(void(Matrix, Matrix, Matrix, int64, int64, int64, int64, int64, int64))
+def scale_rows_backward(gates, h, dread, row, before, stream, rows, unit, units):
+    """Rows of dread from `stream` on, the derivative by `read`, become that by the state before; block 0 of the gates becomes
+    its dz."""
+    H, G = h.shape[1], gates.shape[1]
+    g, prev, back = row * G + unit, before * H + unit, stream * H + unit
+    for _ in range(rows):
+        scale_backward(gates, g, h, prev, dread, back, H, units)
+        g, prev, back = g + G, prev + H, back + H

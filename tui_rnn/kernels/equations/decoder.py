@@ -15,7 +15,7 @@ import numpy as np
 from numba import boolean, float32, int32, int64, void
 
 from tui_rnn.kernels.equations.attention import attend
-from tui_rnn.kernels.equations.cells import CellType, cell_forward, elman_tanh_forward
+from tui_rnn.kernels.equations.cells import CellType, cell_forward, elman_tanh_forward, scale_rows
 from tui_rnn.kernels.equations.dropout import STEP, DropoutType, dropout, mask_key
 from tui_rnn.kernels.equations.embedding import fill_rows, look_up
 from tui_rnn.kernels.equations.order import OrderType
@@ -67,6 +67,7 @@ class DecoderActivations(NamedTuple):
     h: np.ndarray  # (L, B + rows, hidden)
     c: np.ndarray  # the same, LSTM only
     tanh_c: np.ndarray  # (L, rows, hidden), LSTM only
+    read: np.ndarray  # (L, rows, hidden): the state as U reads it, where the cell scales it
     y: np.ndarray  # (L, rows, hidden): h after dropout; the topmost layer's is read out
     r: np.ndarray  # (rows, hidden): tanh(R [h ; c] + b_R), if R is used; on the way back the derivative by its pre-activation
     context: np.ndarray  # (B + rows, hidden): c
@@ -76,6 +77,7 @@ class DecoderActivations(NamedTuple):
     dcontext: np.ndarray  # (B + rows, hidden)
     dquery: np.ndarray  # (B, hidden)
     carry: np.ndarray  # (L, B, hidden)
+    dread: np.ndarray  # the same, where the cell scales the state: the derivative by h_{t-1} through U
 
 
 class Source(NamedTuple):
@@ -93,7 +95,8 @@ DecoderPanelsType = named(
     DecoderPanels, Stack, Stack, PanelStack, PanelStack, PanelStack, PanelStack, PanelStack, PanelStack, Stack
 )
 DecoderActivationsType = named(
-    DecoderActivations, Stack, Stack, Stack, Stack, Stack, Matrix, Matrix, Matrix, Matrix, Stack, Matrix, Matrix, Stack
+    DecoderActivations, Stack, Stack, Stack, Stack, Stack, Stack, Matrix, Matrix, Matrix, Matrix, Stack, Matrix, Matrix, Stack,
+    Stack,
 )  # fmt: skip
 SourceType = named(Source, Matrix, Matrix, Places, Places, Places)
 
@@ -193,7 +196,11 @@ def decode_streams(cell, attends, theta, panels, work, source, order, fed, given
             if layer > 0:
                 fill_rows(work.gates[layer], theta.b[layer], row, row + count)
                 matmul(work.y[layer - 1], row, 0, panels.W[layer - 1], work.gates[layer], row, 0, count, 0, columns)
-            matmul(work.h[layer], before, 0, panels.U[layer], work.gates[layer], row, u_column, count, 0, theta.U.shape[2])
+            state, at = work.h[layer], before
+            if cell.scales:
+                scale_rows(work.gates[layer], work.h[layer], work.read[layer], row, before, count, 0, H)
+                state, at = work.read[layer], row
+            matmul(state, at, 0, panels.U[layer], work.gates[layer], row, u_column, count, 0, theta.U.shape[2])
             cell_forward(
                 cell.code, work.gates[layer], work.h[layer], work.c[layer], work.tanh_c[layer], row, before, now, count, 0, H
             )  # fmt: skip

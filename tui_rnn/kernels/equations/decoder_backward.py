@@ -3,7 +3,7 @@
 from numba import boolean, float32, int32, int64, void
 
 from tui_rnn.kernels.equations.attention import attend_backward
-from tui_rnn.kernels.equations.cells import CellType, cell_backward, elman_tanh_backward
+from tui_rnn.kernels.equations.cells import CellType, cell_backward, elman_tanh_backward, scale_rows_backward
 from tui_rnn.kernels.equations.decoder import DecoderActivationsType, DecoderPanelsType, DecoderType, SourceType
 from tui_rnn.kernels.equations.dropout import STEP, DropoutType, dropout, mask_key
 from tui_rnn.kernels.equations.embedding import add_rows, clear_rows, gather_rows, scatter_add_rows
@@ -52,7 +52,7 @@ def decode_streams_backward(cell, attends, theta, panels, work, source, dstates,
             continue
         before = B + starts[t - 1] + first if t > 0 else first
         for layer in range(L - 1, -1, -1):
-            gates, dh = work.gates[layer], work.dh[layer]
+            gates, dh, dread = work.gates[layer], work.dh[layer], work.dread[layer]
             if layer < L - 1:
                 clear_rows(dh, row, row + count)
                 matmul(work.gates[layer + 1], row, 0, panels.W_T[layer], dh, row, 0, count, 0, H)
@@ -71,11 +71,18 @@ def decode_streams_backward(cell, attends, theta, panels, work, source, dstates,
                 if attends and looked > 0:
                     add_row(work.dquery, first * H, dh, row * H, 0, looked * H)
             if after > 0:
-                matmul(gates, starts[t + 1] + first, u_column, panels.U_T[layer], dh, row, 0, after, 0, H)
+                if cell.scales:
+                    add_row(dread, first * H, dh, row * H, 0, after * H)
+                else:
+                    matmul(gates, starts[t + 1] + first, u_column, panels.U_T[layer], dh, row, 0, after, 0, H)
             cell_backward(
                 cell.code, gates, work.h[layer], work.c[layer], work.tanh_c[layer], dh, work.carry[layer],
                 row, before, now, first, count, 0, H,
             )  # fmt: skip
+            if cell.scales:  # its dz is needed below, and the rest is the way back to the step before
+                clear_rows(dread, first, first + count)
+                matmul(gates, row, u_column, panels.U_T[layer], dread, first, 0, count, 0, H)
+                scale_rows_backward(gates, work.h[layer], dread, row, before, first, count, 0, H)
         clear_rows(work.dcontext, before, before + count)
         matmul(work.gates[0], row, 0, panels.C_T, work.dcontext, before, 0, count, 0, H)
         after = count
@@ -85,7 +92,10 @@ def decode_streams_backward(cell, attends, theta, panels, work, source, dstates,
         initial = work.carry[layer]
         if work.c.shape[1] > 1:  # then the carry is dc, of a c that began as zero
             clear_rows(initial, first, last)
-        matmul(work.gates[layer], first, u_column, panels.U_T[layer], initial, first, 0, last - first, 0, H)
+        if cell.scales:
+            add_row(work.dread[layer], first * H, initial, first * H, 0, (last - first) * H)
+        else:
+            matmul(work.gates[layer], first, u_column, panels.U_T[layer], initial, first, 0, last - first, 0, H)
         for b in range(first, last):
             if attends and layer == L - 1:
                 add_row(work.dquery, b * H, dstates, source.final[b] * H, 0, H)
@@ -120,7 +130,8 @@ def decoder_backward(cell, attends, theta, gradient, panels, work, source, dstat
         add_rows(work.r, gradient.b_R, 0, rows, 0, share(H, 16, tid, threads), share(H, 16, tid + 1, threads))
     for layer in range(L):
         # dh is no longer needed: now it holds h_{t-1} beside dz_t, and dcontext the c that was read
-        gather_rows(work.h[layer], order.before, work.dh[layer], first, last)
+        if not cell.scales:
+            gather_rows(work.h[layer], order.before, work.dh[layer], first, last)
         add_rows(work.gates[layer], gradient.b[layer], 0, rows, 0, share(G, 16, tid, threads), share(G, 16, tid + 1, threads))
     gather_rows(work.context, order.before, work.dcontext, first, last)
     barrier(worker.meeting, threads)
@@ -130,7 +141,8 @@ def decoder_backward(cell, attends, theta, gradient, panels, work, source, dstat
         add_outer(work.context, B, work.r, 0, 0, rows, gradient.R[1], worker.scratch[tid], tid, threads)
     for layer in range(L):
         u_column = cell.recurrent_start * H
-        add_outer(work.dh[layer], 0, work.gates[layer], 0, u_column, rows, gradient.U[layer], worker.scratch[tid], tid, threads)
+        states = work.read[layer] if cell.scales else work.dh[layer]
+        add_outer(states, 0, work.gates[layer], 0, u_column, rows, gradient.U[layer], worker.scratch[tid], tid, threads)
         if layer > 0:
             add_outer(
                 work.y[layer - 1], 0, work.gates[layer], 0, 0, rows, gradient.W[layer - 1], worker.scratch[tid], tid, threads

@@ -73,6 +73,7 @@ class LayerActivations(NamedTuple):
     h: np.ndarray  # (D, B + rows, hidden)
     c: np.ndarray  # the same, LSTM only
     tanh_c: np.ndarray  # (D, rows, hidden), LSTM only
+    read: np.ndarray  # (D, rows, hidden): the state as U reads it, where the cell scales it
 
 
 class LayerScratch(NamedTuple):
@@ -82,13 +83,14 @@ class LayerScratch(NamedTuple):
     dy: np.ndarray  # (rows, D·hidden): the derivative by the layer's output, in order of position
     dh: np.ndarray  # (D, rows, hidden): the same, in the order of each direction's rows
     carry: np.ndarray  # (D, B, hidden)
+    dread: np.ndarray  # the same, where the cell scales the state: the derivative by what U reads
 
 
 LayerType = named(Layer, Stack, Stack, Matrix)
 LayerPanelsType = named(LayerPanels, PanelStack, PanelStack, PanelStack, PanelStack)
 InputType = named(Input, int64, Matrix, Matrix, int64, int32[:, ::1])
-LayerActivationsType = named(LayerActivations, Stack, Stack, Stack, Stack)
-LayerScratchType = named(LayerScratch, Stack, Matrix, Stack, Stack)
+LayerActivationsType = named(LayerActivations, Stack, Stack, Stack, Stack, Stack)
+LayerScratchType = named(LayerScratch, Stack, Matrix, Stack, Stack, Stack)
 
 
 @kernel(void(Matrix, int64, int64, Ids, Matrix, int64, int64, int64, int64))
@@ -169,7 +171,8 @@ def layer_forward(cell, theta, panels, work, scratch, order, given, y, fresh, dr
         for d in range(D):
             if unit_end - unit < H or turn_of(stream // tile * D + d, threads) == tid:
                 recurrent_forward(
-                    cell, work.gates[d], work.h[d], work.c[d], work.tanh_c[d], panels.U[d], order.starts,
+                    cell, work.gates[d], work.h[d], work.c[d], work.tanh_c[d], work.read[d],
+                    panels.U[d], order.starts,
                     stream, min(B, stream + tile), unit, unit_end, threads, worker.meeting,
                 )  # fmt: skip
     barrier(worker.meeting, threads)
@@ -184,8 +187,8 @@ def layer_forward(cell, theta, panels, work, scratch, order, given, y, fresh, dr
         barrier(worker.meeting, threads)
 
 
-@kernel(void(LayerType, LayerActivationsType, LayerScratchType, InputType, OrderType, int64, WorkerType))
-def add_gradient(gradient, work, scratch, given, order, d, worker):
+@kernel(void(CellType, LayerType, LayerActivationsType, LayerScratchType, InputType, OrderType, int64, WorkerType))
+def add_gradient(cell, gradient, work, scratch, given, order, d, worker):
     """dU += Σ h_{t-1} dz_tᵀ, db += Σ dz_t, dW += Σ x dz_tᵀ for direction d, from the dz in its gates."""
     tid, threads, own = worker.tid, worker.threads, worker.scratch[worker.tid]
     gates, h, dU, db, dW = work.gates[d], work.h[d], gradient.U[d], gradient.b[d], gradient.W[d]
@@ -194,7 +197,9 @@ def add_gradient(gradient, work, scratch, given, order, d, worker):
     first, last = share(G, 16, tid, threads), share(G, 16, tid + 1, threads)
     low, high = share(columns, 16, tid, threads), share(columns, 16, tid + 1, threads)
     regular = rows == B * T  # then row r of h holds the state before row r
-    if not regular:
+    if cell.scales:
+        h = work.read[d]
+    elif not regular:
         # dh is no longer needed: now it holds h_{t-1} beside dz_t
         states = scratch.dh[d]
         gather_rows(h, order.before, states, share(rows, 8, tid, threads), share(rows, 8, tid + 1, threads))
@@ -244,12 +249,12 @@ def layer_backward(cell, theta, gradient, panels, work, scratch, order, given, d
         for d in range(D):
             if unit_end - unit < H or turn_of(stream // tile * D + d, threads) == tid:
                 recurrent_backward(
-                    cell, work.gates[d], work.h[d], work.c[d], work.tanh_c[d], scratch.dh[d], scratch.carry[d], panels.U_T[d],
-                    order.starts, stream, min(B, stream + tile), unit, unit_end, threads, worker.meeting,
+                    cell, work.gates[d], work.h[d], work.c[d], work.tanh_c[d], scratch.dread[d], scratch.dh[d], scratch.carry[d],
+                    panels.U_T[d], order.starts, stream, min(B, stream + tile), unit, unit_end, threads, worker.meeting,
                 )  # fmt: skip
     barrier(worker.meeting, threads)
     for d in range(D):
-        add_gradient(gradient, work, scratch, given, order, d, worker)
+        add_gradient(cell, gradient, work, scratch, given, order, d, worker)
     if given.kind != ONE_HOT:
         barrier(worker.meeting, threads)
         first, last = share(given.inputs, 8, tid, threads), share(given.inputs, 8, tid + 1, threads)

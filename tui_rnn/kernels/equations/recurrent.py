@@ -19,10 +19,10 @@ same streams meet at every step, if the cell has a U.
 
 from numba import float32, int64, types, void
 
-from tui_rnn.kernels.equations.cells import CellType, cell_backward, cell_forward
+from tui_rnn.kernels.equations.cells import CellType, cell_backward, cell_forward, scale_rows, scale_rows_backward
 from tui_rnn.kernels.machine.jit import inlined, kernel
 from tui_rnn.kernels.machine.matmul import matmul
-from tui_rnn.kernels.machine.rows import clear_row
+from tui_rnn.kernels.machine.rows import add_row, clear_row
 from tui_rnn.kernels.machine.threads import barrier, share
 
 Matrix = float32[:, ::1]
@@ -58,8 +58,8 @@ def share_of_units(streams, H, tid, threads):
     return 0, H
 
 
-@kernel(void(CellType, Matrix, Matrix, Matrix, Matrix, Panels, Starts, int64, int64, int64, int64, int64, int64[::1]))
-def recurrent_forward(cell, gates, h, c, tanh_c, U, starts, first, last, unit, unit_end, threads, meeting):
+@kernel(void(CellType, Matrix, Matrix, Matrix, Matrix, Matrix, Panels, Starts, int64, int64, int64, int64, int64, int64[::1]))
+def recurrent_forward(cell, gates, h, c, tanh_c, read, U, starts, first, last, unit, unit_end, threads, meeting):
     """h_t, c_t for t = 0 … T-1. In: gates = W x + b; out: the gates' values. U (H, k·H) in panels."""
     H, B = h.shape[1], starts[1] - starts[0]
     blocks = gates.shape[1] // H
@@ -70,13 +70,19 @@ def recurrent_forward(cell, gates, h, c, tanh_c, U, starts, first, last, unit, u
     for t in range(starts.shape[0] - 1):
         row, now = starts[t] + first, B + starts[t] + first
         running = min(last, starts[t + 1] - starts[t]) - first
+        if cell.scales:
+            if running > 0 and unit_end > unit:
+                scale_rows(gates, h, read, row, before, running, unit, unit_end - unit)
+            if meets:
+                barrier(meeting, threads)
+        state, at = (read, row) if cell.scales else (h, before)
         if running > 0:
             if by_units:
                 for q in range(blocks - first_block):
                     # this thread's units of h · U[:, block q]
-                    matmul(h, before, 0, U, gates, row, first_block * H, running, q * H + unit, q * H + unit_end)
+                    matmul(state, at, 0, U, gates, row, first_block * H, running, q * H + unit, q * H + unit_end)
             else:
-                matmul(h, before, 0, U, gates, row, first_block * H, running, 0, (blocks - first_block) * H)
+                matmul(state, at, 0, U, gates, row, first_block * H, running, 0, (blocks - first_block) * H)
             if unit_end > unit:
                 cell_forward(cell.code, gates, h, c, tanh_c, row, before, now, running, unit, unit_end - unit)
         if meets:
@@ -84,13 +90,35 @@ def recurrent_forward(cell, gates, h, c, tanh_c, U, starts, first, last, unit, u
         before = now
 
 
+@inlined
+def clear_units(rows, first, count, unit, unit_end):
+    """Zeros in the units of `count` rows from `first` on."""
+    for b in range(first, first + count):
+        clear_row(rows, b * rows.shape[1] + unit, 0, unit_end - unit)
+
+
 @kernel(
     void(
-        CellType, Matrix, Matrix, Matrix, Matrix, Matrix, Matrix, Panels, Starts, int64, int64, int64, int64, int64, int64[::1]
+        CellType,
+        Matrix,
+        Matrix,
+        Matrix,
+        Matrix,
+        Matrix,
+        Matrix,
+        Matrix,
+        Panels,
+        Starts,
+        int64,
+        int64,
+        int64,
+        int64,
+        int64,
+        int64[::1],
     )
 )
 def recurrent_backward(
-    cell, gates, h, c, tanh_c, dh, carry, U_transposed, starts, first, last, unit, unit_end, threads, meeting
+    cell, gates, h, c, tanh_c, dread, dh, carry, U_transposed, starts, first, last, unit, unit_end, threads, meeting
 ):
     """The gates become their dz, from t = T-1 down to 0. dh (rows, H) comes from above; the part through time is added to it.
 
@@ -100,8 +128,7 @@ def recurrent_backward(
     first_column = cell.recurrent_start * H
     meets = unit_end - unit < H and gates.shape[1] > first_column
     if unit_end > unit:
-        for b in range(first, last):
-            clear_row(carry, b * H + unit, 0, unit_end - unit)
+        clear_units(carry, first, last - first, unit, unit_end)
     after = 0  # streams that still run at t + 1
     for t in range(T - 1, -1, -1):
         row = starts[t] + first
@@ -109,7 +136,14 @@ def recurrent_backward(
         if running > 0 and unit_end > unit:
             if after > 0:
                 # dh_t += dz_{t+1} · Uᵀ
-                matmul(gates, starts[t + 1] + first, first_column, U_transposed, dh, row, 0, after, unit, unit_end)
+                if cell.scales:
+                    clear_units(dread, first, after, unit, unit_end)
+                    matmul(gates, starts[t + 1] + first, first_column, U_transposed, dread, first, 0, after, unit, unit_end)
+                    scale_rows_backward(gates, h, dread, starts[t + 1] + first, B + row, first, after, unit, unit_end - unit)
+                    for k in range(after):
+                        add_row(dread, (first + k) * H + unit, dh, (row + k) * H + unit, 0, unit_end - unit)
+                else:
+                    matmul(gates, starts[t + 1] + first, first_column, U_transposed, dh, row, 0, after, unit, unit_end)
             before = B + starts[t - 1] + first if t > 0 else first
             cell_backward(
                 cell.code, gates, h, c, tanh_c, dh, carry, row, before, B + row, first, running, unit, unit_end - unit
@@ -117,3 +151,7 @@ def recurrent_backward(
         if meets:
             barrier(meeting, threads)
         after = running
+    if cell.scales and after > 0 and unit_end > unit:  # the first step's scale; the gradient by the state before it stops
+        clear_units(dread, first, after, unit, unit_end)
+        matmul(gates, first, first_column, U_transposed, dread, first, 0, after, unit, unit_end)
+        scale_rows_backward(gates, h, dread, first, first, first, after, unit, unit_end - unit)
