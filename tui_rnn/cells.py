@@ -60,12 +60,12 @@ class Step:
     """One line of what a unit computes: name = function(a sum of products), in the notes' letters.
 
     terms: the products. Each factor is the name of a z (z_f), of an earlier line or of a carried state (h_t−1), perhaps with
-    "tanh ", "1 − " or "1 ÷ " before it. function: σ, tanh, g (the network's activation), or none.
+    "tanh ", "1 − " or "1 ÷ " before it. function: σ, 2 · σ, tanh, g (the network's activation), or none.
     """
 
     name: str
     terms: tuple[tuple[str, ...], ...]
-    function: Literal["", "σ", "tanh", "g"] = ""
+    function: Literal["", "σ", "2 · σ", "tanh", "g"] = ""
 
 
 @dataclass(frozen=True)
@@ -260,26 +260,26 @@ MGRU = Cell(
     name="mgru",
     title="mGRU",
     code=6,
-    input_blocks=("s", *GRU.input_blocks),
+    input_blocks=("q", *GRU.input_blocks),
     recurrent_blocks=GRU.recurrent_blocks,
     recurrent_start=2,
-    scale_block="s",
+    scale_block="q",
     frozen_by=GRU.frozen_by,
     signals=(
         Signal(
-            "s",
+            "q",
             "scale",
-            "s_t",
-            "s_t = 2σ(W_s x_t + b_s)",
+            "q_t",
+            "q_t = 2σ(W_q x_t + b_q)",
             low=0.0,
             high=2.0,
             about="what U reads of the old state: 0 nothing, 1 as it is, 2 twice",
             limit=2.0,
         ),
-        *(replace(one, equation=one.equation.replace("h_t−1", "(s_t ⊙ h_t−1)")) for one in GRU.signals[:3]),
+        *(replace(one, equation=one.equation.replace("h_t−1", "(q_t ⊙ h_t−1)")) for one in GRU.signals[:3]),
         GRU.signals[3],
     ),
-    steps=GRU.steps,
+    steps=(Step("q", (("z_q",),), "2 · σ"), *GRU.steps),
 )
 
 MINGRU = Cell(

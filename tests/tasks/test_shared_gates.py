@@ -27,22 +27,24 @@ def shared_cases(**more: Any) -> st.SearchStrategy[Case]:
     return gated.map(lambda case: case._replace(config=replace(case.config, share_gates=True)))
 
 
-def in_two_blocks(parameters: dict[str, Any], cell: str) -> dict[str, Any]:
-    """The gates' matrix and the candidate's, as sharing.written_out takes them."""
+def once_for_gates(parameters: dict[str, Any], cell: str) -> dict[str, Any]:
+    """The gates' one matrix and those of the other parts, as sharing.written_out takes them."""
     found = dict(parameters)
     for name, value in parameters.items():
         letter = name.rpartition(".")[2][0]
         if letter in "WUC":
             is_gate = reference.CELLS[cell].gates_of_U if letter == "U" else reference.CELLS[cell].gates_of_W
             blocks = np.split(value, len(is_gate), axis=1)
-            found[name] = np.concatenate([blocks[is_gate.index(True)], blocks[is_gate.index(False)]], axis=1)
+            found[name] = np.concatenate(
+                [blocks[is_gate.index(True)], *(blocks[k] for k, gate in enumerate(is_gate) if not gate)], axis=1
+            )
     return found
 
 
 def assert_gradients_equal(found: dict[str, np.ndarray], by_place: reference.Parameters, cell: str) -> None:
     """A gradient of the kernels against the sum of the reference's over the places of each matrix."""
     expected = sharing.gathered(by_place, cell)
-    assert_same_gradients(in_two_blocks(in_float64(found), cell), expected)
+    assert_same_gradients(once_for_gates(in_float64(found), cell), expected)
     assert_same_gradients(found, sharing.written_out(expected, cell))  # the sum stands in each place
 
 
@@ -72,13 +74,13 @@ def test_a_step_clips_and_moves_the_one_matrix_as_the_reference_does_and_its_pla
         _, gradients = probe.loss_and_gradients(tokens, fresh)
         _, norms = model.train(tokens[None], fresh[None], np.full(1, 0.01), step, threads)
 
-        before = in_two_blocks(in_float64({name: arrays[name] for name in gradients}), cell)
-        clipped, norm = reference.clip_by_global_norm(in_two_blocks(in_float64(gradients), cell), clip_norm)
+        before = once_for_gates(in_float64({name: arrays[name] for name in gradients}), cell)
+        clipped, norm = reference.clip_by_global_norm(once_for_gates(in_float64(gradients), cell), clip_norm)
         moved, adam = reference.adam_step(before, clipped, adam, 0.01, decay)
         assert norms[0] == pytest.approx(norm, rel=1e-5)
         for name, values in sharing.written_out(moved, cell).items():
             assert_close(model.parameters[name], values, name)
-        assert_same_bits(sharing.written_out(in_two_blocks(model.parameters, cell), cell), model.parameters)
+        assert_same_bits(sharing.written_out(once_for_gates(model.parameters, cell), cell), model.parameters)
 
 
 @settings(max_examples=10, derandomize=True)
@@ -109,7 +111,7 @@ def test_a_tagger_in_both_directions_and_an_encoder_decoder_learn_by_the_sums_to
         _, expected = encoder_decoder.loss_and_gradients(in_float64(pairs.parameters), cell, True, sentences, targets)
         assert_gradients_equal(gradients, expected, cell)
         pairs.train(sentences, targets, 0.01, 0, threads=2)
-        alike = sharing.written_out(in_two_blocks(pairs.parameters, cell), cell)
+        alike = sharing.written_out(once_for_gates(pairs.parameters, cell), cell)
         assert_same_bits(alike, pairs.parameters)
 
 
@@ -127,7 +129,7 @@ def test_the_parameter_count_has_the_shared_matrices_once(cell: str, gates: int,
 
 def test_a_cell_without_gates_and_weights_that_are_not_shared_are_refused() -> None:
     with pytest.raises(
-        InputError, match="share_gates needs a cell with two gates or more, found elman: set cell to lstm or gru"
+        InputError, match="share_gates needs a cell with two gates or more, found elman: set cell to lstm or gru or mgru"
     ):
         RunConfig(cell="elman", share_gates=True)
     own, one = (LanguageModel(RunConfig(hidden_size=8, share_gates=shared), 9) for shared in (False, True))

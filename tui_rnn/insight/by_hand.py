@@ -207,6 +207,7 @@ def of_text(
     moments = seen.moments[k][d]
     at = len(text.ids) - 1 - text.row if d else text.row
     inputs = unit_inputs(
+        config.cell,
         place,
         moments[at],
         moments[at + 1],
@@ -218,12 +219,15 @@ def of_text(
     )
 
 
-def unit_inputs(place: Place, before: Moment, now: Moment, *inputs: Vector, prefix: str = "") -> UnitInputs:
+def unit_inputs(cell: str, place: Place, before: Moment, now: Moment, *inputs: Vector, prefix: str = "") -> UnitInputs:
     """The inputs of a layer: its own h of the step before, what it reads, and perhaps a decoder's context."""
     k, way = place.layer - 1, WAYS[DIRECTIONS.index(place.direction)] if place.direction in DIRECTIONS else ""
     flat = [{name: array[0] for name, array in moment.items()} for moment in (before, now)]
     direction = place.direction
-    own = Vector("h_t−1", "", flat[0]["h"], lambda u: f"h_t−1[{u}]", lambda u: Place(k + 1, direction, u))
+    state, of_U = flat[0]["h"], "h_t−1"
+    if scale := CELLS[cell].scale_block:
+        state, of_U = flat[1][scale] * state, f"({scale} ⊙ h_t−1)"
+    own = Vector(of_U, "", state, lambda u: f"{of_U}[{u}]", lambda u: Place(k + 1, direction, u))
     products = [("U", f"{prefix}U{k}{way}", own), ("W", f"{prefix}W{k}{way}", inputs[0])]
     products += [("C", f"{prefix}C", context) for context in inputs[1:]]
     return UnitInputs(tuple(products), f"{prefix}b{k}{way}", *flat)

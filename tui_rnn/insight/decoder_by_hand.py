@@ -95,7 +95,7 @@ def _in_encoder(config: Any, parameters: Parameters, seen: Reading, text: str, p
     moments, ways = seen.moments[k][d], len(seen.moments[0])
     at = len(text) - 1 - position if d else position
     x = input_vector(config, seen.inputs[k][position], k, text[position], ways)
-    return unit_inputs(place, moments[at], moments[at + 1], x, prefix="encoder.")
+    return unit_inputs(config.cell, place, moments[at], moments[at + 1], x, prefix="encoder.")
 
 
 def _in_decoder(config: Any, parameters: Parameters, done: Decoding, symbol: str, place: Place, step: int) -> UnitInputs:
@@ -112,4 +112,4 @@ def _in_decoder(config: Any, parameters: Parameters, done: Decoding, symbol: str
         about = "c is what it looks at in the source" if config.attention != "none" else "c is the source's final state"
         given.append(Vector("c", about, done.contexts[step], lambda u: f"c[{u}]"))
     before: Moment = moments[step]
-    return unit_inputs(place, before, moments[step + 1], *given, prefix="decoder.")
+    return unit_inputs(config.cell, place, before, moments[step + 1], *given, prefix="decoder.")

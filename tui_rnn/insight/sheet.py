@@ -142,7 +142,13 @@ class Sheet:
     def _function(self, name: str) -> Callable[[float], float]:
         if name == "g":
             name = self.activation
-        return {"σ": _sigmoid, "tanh": math.tanh, "relu": lambda x: max(0.0, x), "": lambda x: x}[name]
+        return {
+            "σ": _sigmoid,
+            "2 · σ": lambda x: 2 * _sigmoid(x),
+            "tanh": math.tanh,
+            "relu": lambda x: max(0.0, x),
+            "": lambda x: x,
+        }[name]
 
     def _called(self, name: str, terms: list[list[str]]) -> str:
         products = [" · ".join(map(factor, term)) if len(term) > 1 else term[0] for term in terms]

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
-from tui_rnn.reference.cells import CELLS, Array, Cell, Moment, as_it_is
+from tui_rnn.reference.cells import CELLS, Array, Cell, Moment, as_it_is, read_by_U, read_by_U_backward
 
 Numbers = NDArray[Any]
 Ids = NDArray[np.integer[Any]]
@@ -68,7 +68,9 @@ class Layer(NamedTuple):
 
     def step(self, zx: Numbers, before: Moment, change: Callable[[str, Array], Array] = as_it_is) -> Moment:
         """One step of B rows. zx (B or 1, G): what the input adds to z."""
-        by_state = before["h"] @ self.U
+        if self.cell.scales:
+            zx = np.repeat(zx, len(before["h"]) // len(zx), axis=0)  # a change may be of one row alone
+        by_state = read_by_U(self.cell, zx, before["h"], change) @ self.U
         if change is not as_it_is:
             H = self.U.shape[0]
             for first in range(0, self.U.shape[1], H):
@@ -287,7 +289,9 @@ def _back_through(layer: Layer, moments: list[Moment], dh: Numbers) -> tuple[Num
         if has_c:
             of_c[t] = later["c"]
         dz[t], direct = layer.cell.backward(moments[t + 1], moments[t], later | {"h": of_h[t]})
-        later = direct | {"h": direct.get("h", 0) + dz[t, :, dz.shape[2] - layer.U.shape[1] :] @ layer.U.T}
+        through_U = dz[t, :, dz.shape[2] - layer.U.shape[1] :] @ layer.U.T
+        through_U = read_by_U_backward(layer.cell, dz[t], moments[t + 1], moments[t], through_U)
+        later = direct | {"h": direct.get("h", 0) + through_U}
     return dz, of_h, of_c
 
 

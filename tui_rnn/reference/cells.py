@@ -101,15 +101,15 @@ def gru_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]
 
 
 def mgru(z: Array, before: Moment, change: Change = as_it_is) -> Moment:
-    """A GRU, z (B, 5H) in the order s, n, r, z, m, whose U has read s_t ⊙ h_{t-1}: see `read_by_U`."""
+    """A GRU, z (B, 5H) in the order q, n, r, z, m, whose U has read q_t ⊙ h_{t-1}: see `read_by_U`."""
     H = z.shape[-1] // 5
-    return {"s": change("s", 2 * sigmoid(z[..., :H]))} | gru(z[..., H:], before, change)
+    return {"q": change("q", 2 * sigmoid(z[..., :H]))} | gru(z[..., H:], before, change)
 
 
 def mgru_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]:
-    """The derivative by s comes through U: see `read_by_U_backward`. Here its dz is 0."""
+    """The derivative by q comes through U: see `read_by_U_backward`. Here its dz is 0."""
     dz, direct = gru_backward(now, before, d)
-    return np.concatenate([np.zeros_like(now["s"]), dz], axis=-1), direct
+    return np.concatenate([np.zeros_like(now["q"]), dz], axis=-1), direct
 
 
 def mingru(z: Array, before: Moment, change: Change = as_it_is) -> Moment:
@@ -171,19 +171,19 @@ CELLS = {
 
 
 def read_by_U(cell: Cell, z: Array, h: Array, change: Change = as_it_is) -> Array:
-    """What U reads of h_{t-1} (B, H), given W x_t + b in z: h_{t-1} itself or, where the cell scales it, s_t ⊙ h_{t-1}."""
-    return change("s", 2 * sigmoid(z[..., : h.shape[-1]])) * h if cell.scales else h
+    """What U reads of h_{t-1} (B, H), given W x_t + b in z: h_{t-1} itself or, where the cell scales it, q_t ⊙ h_{t-1}."""
+    return change("q", 2 * sigmoid(z[..., : h.shape[-1]])) * h if cell.scales else h
 
 
 def read_by_U_backward(cell: Cell, dz: Array, now: Moment, before: Moment, dread: Array) -> Array:
     """From the derivative by what U reads to that by h_{t-1}. A scale's dz takes its place in dz."""
     if not cell.scales:
         return dread
-    s = now["s"]
-    dz[..., : s.shape[-1]] = dread * before["h"] * s * (1 - s / 2)
-    return dread * s
+    q = now["q"]
+    dz[..., : q.shape[-1]] = dread * before["h"] * q * (1 - q / 2)
+    return dread * q
 
 
 def states_read(cell: Cell, moments: list[Moment]) -> Array:
     """What U read at each of the T steps between the T + 1 moments, (T, B, H)."""
-    return np.array([now["s"] * before["h"] if cell.scales else before["h"] for before, now in pairwise(moments)])
+    return np.array([now["q"] * before["h"] if cell.scales else before["h"] for before, now in pairwise(moments)])

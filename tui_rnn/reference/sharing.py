@@ -12,22 +12,24 @@ from tui_rnn.reference.cells import CELLS, Parameters
 
 
 def written_out(parameters: Parameters, cell: str) -> Parameters:
-    """From parameters whose W, C and U have two blocks, the gates' and the candidate's, to the form that the equations use."""
+    """From parameters whose W, C and U have one block for all gates, then one for each other part of z, to the form that the
+    equations use."""
     found = dict(parameters)
     for name, is_gate in _matrices(parameters, cell):
-        of_gates, of_candidate = np.split(parameters[name], 2, axis=1)
-        found[name] = np.concatenate([of_gates if gate else of_candidate for gate in is_gate], axis=1)
+        of_gates, *others = np.split(parameters[name], 1 + is_gate.count(False), axis=1)
+        rest = iter(others)
+        found[name] = np.concatenate([of_gates if gate else next(rest) for gate in is_gate], axis=1)
     return found
 
 
 def gathered(gradients: Parameters, cell: str) -> Parameters:
-    """From the gradients by all places to those by the two blocks."""
+    """From the gradients by all places to those by the gates' one block and the others."""
     found = dict(gradients)
     for name, is_gate in _matrices(gradients, cell):
         blocks = np.split(gradients[name], len(is_gate), axis=1)
         of_gates = np.sum([block for block, gate in zip(blocks, is_gate, strict=True) if gate], axis=0)
-        of_candidate = np.sum([block for block, gate in zip(blocks, is_gate, strict=True) if not gate], axis=0)
-        found[name] = np.concatenate([of_gates, of_candidate], axis=1)
+        others = [block for block, gate in zip(blocks, is_gate, strict=True) if not gate]
+        found[name] = np.concatenate([of_gates, *others], axis=1)
     return found
 
 

@@ -144,19 +144,19 @@ def minlstm_backward(f, i, n, h_prev, dh, carry):
     return dz_f, dz_i, dh * (1 - f), dh * f
 
 
-# mGRU: a GRU whose U reads s_t ⊙ h_{t-1}, with s_t = 2σ(W_s x_t + b_s): a new input chooses what of the state takes part in z.
+# mGRU: a GRU whose U reads q_t ⊙ h_{t-1}, with q_t = 2σ(W_q x_t + b_q): a new input chooses what of the state takes part in z.
 # (The state's round of a Mogrifier, Melis et al. 2020; a diagonal form of multiplicative units, Krause et al. 2016.)
 
 
 @elementwise(reads="gates h_prev", writes="gates read")
-def scale_forward(z_s, h_prev):
-    s = sigmoid(z_s) * 2
-    return s, s * h_prev
+def scale_forward(z_q, h_prev):
+    q = sigmoid(z_q) * 2
+    return q, q * h_prev
 
 
 @elementwise(reads="gates h_prev dread", writes="gates dread")
-def scale_backward(s, h_prev, dread):
-    return dread * h_prev * s * (1 - s * 0.5), dread * s
+def scale_backward(q, h_prev, dread):
+    return dread * h_prev * q * (1 - q * 0.5), dread * q
 
 
 # Rows of any cell: `rows` rows, and `units` units of each, from `unit` on. The gates' rows begin at `row`. The state before
@@ -212,7 +212,7 @@ def cell_backward(cell, gates, h, c, tanh_c, dh, carry, row, before, now, stream
 
 @kernel(void(Matrix, Matrix, Matrix, int64, int64, int64, int64, int64))
 def scale_rows(gates, h, read, row, before, rows, unit, units):
-    """read ← s ⊙ h of the state before, and block 0 of the gates becomes s: rows of gates and read from `row` on."""
+    """read ← q ⊙ h of the state before, and block 0 of the gates becomes q: rows of gates and read from `row` on."""
     H, G = h.shape[1], gates.shape[1]
     g, s, prev = row * G + unit, row * H + unit, before * H + unit
     for _ in range(rows):

@@ -249,8 +249,9 @@ def layer_backward(cell, theta, gradient, panels, work, scratch, order, given, d
         for d in range(D):
             if unit_end - unit < H or turn_of(stream // tile * D + d, threads) == tid:
                 recurrent_backward(
-                    cell, work.gates[d], work.h[d], work.c[d], work.tanh_c[d], scratch.dread[d], scratch.dh[d], scratch.carry[d],
-                    panels.U_T[d], order.starts, stream, min(B, stream + tile), unit, unit_end, threads, worker.meeting,
+                    cell, work.gates[d], work.h[d], work.c[d], work.tanh_c[d], scratch.dread[d], scratch.dh[d],
+                    scratch.carry[d], panels.U_T[d], order.starts, stream, min(B, stream + tile), unit, unit_end, threads,
+                    worker.meeting,
                 )  # fmt: skip
     barrier(worker.meeting, threads)
     for d in range(D):
