@@ -172,7 +172,7 @@ def test_the_case_of_a_choice_does_not_matter_and_usual_names_work(setting: str,
 
 @pytest.mark.parametrize("wrong", ["transformer", "", 3, None, ["lstm"]])
 def test_what_is_no_choice_is_refused_with_the_choices(wrong: Any) -> None:
-    with pytest.raises(InputError, match=r"cell is .*, expected one of elman, lstm, gru, mingru, minlstm$"):
+    with pytest.raises(InputError, match=r"cell is .*, expected one of elman, lstm, gru, mgru, mingru, minlstm$"):
         RunConfig(cell=wrong)
 
 

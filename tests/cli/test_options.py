@@ -55,7 +55,7 @@ def test_values_have_the_type_of_the_setting() -> None:
         ("hidden_size", "0", "--hidden-size is 0, expected 1 to 4096"),
         ("hidden_size", "3.5", "--hidden-size is '3.5', expected a whole number, 1 to 4096"),
         ("learning_rate", "nan", "--learning-rate is nan, expected a finite number"),
-        ("cell", "transformer", "--cell is 'transformer', expected one of elman, lstm, gru, mingru, minlstm"),
+        ("cell", "transformer", "--cell is 'transformer', expected one of elman, lstm, gru, mgru, mingru, minlstm"),
     ],
 )
 def test_a_bad_value_is_refused_by_the_name_of_its_option(name: str, value: str, expected: str) -> None:
