@@ -29,8 +29,9 @@ def work(rng):
     """Activations of three streams with states at random."""
     made = DecoderActivations(
         gates=zeros(L, ROWS, H), h=zeros(L, B + ROWS, H), c=zeros(L, B + ROWS, H), tanh_c=zeros(L, ROWS, H),
-        y=zeros(L, ROWS, H), r=zeros(0, H), context=zeros(B + ROWS, H), weights=zeros(B + ROWS, 16),
+        read=zeros(L, 1, H), y=zeros(L, ROWS, H), r=zeros(0, H), context=zeros(B + ROWS, H), weights=zeros(B + ROWS, 16),
         logits=zeros(ROWS, PANEL), dh=zeros(L, ROWS, H), dcontext=zeros(B + ROWS, H), dquery=zeros(B, H), carry=zeros(L, B, H),
+        dread=zeros(L, 1, H),
     )  # fmt: skip
     for array in (made.h, made.c, made.y, made.dcontext):
         array[:] = rng.normal(0, 0.7, array.shape)

@@ -32,7 +32,7 @@ class Case:
     def __init__(self, cell, lengths, D, kind, hidden=H):
         rng = np.random.default_rng(5)
         facts, self.H, self.D, self.kind, self.name = CELLS[cell], hidden, D, kind, cell
-        self.cell = Cell(facts.code, facts.recurrent_start)
+        self.cell = Cell(facts.code, facts.recurrent_start, facts.scale_block is not None)
         G, columns, recurrent = (n * hidden for n in (len(facts.blocks), len(facts.input_blocks), len(facts.recurrent_blocks)))
         self.batch = batch_of(lengths)
         rows, B = self.batch.rows, len(lengths)
@@ -51,12 +51,12 @@ class Case:
         has_c = "c" in facts.carried
         self.work = LayerActivations(
             zeros(D, rows, G), zeros(D, B + rows, hidden), zeros(D, B + rows if has_c else 1, hidden),
-            zeros(D, rows if has_c else 1, hidden),
+            zeros(D, rows if has_c else 1, hidden), zeros(D, rows, hidden),
         )  # fmt: skip
         dy = rng.normal(0, 1, (rows, D * hidden)).astype(np.float32)
         self.dy = dy.astype(float)
         self.scratch = LayerScratch(
-            zeros(D, inputs, columns), dy, dy[None] if D == 1 else zeros(D, rows, hidden), zeros(D, B, hidden)
+            zeros(D, inputs, columns), dy, dy[None] if D == 1 else zeros(D, rows, hidden), *zeros(2, D, B, hidden)
         )
         self.given = Input(kind, x, np.zeros_like(x), inputs, np.ascontiguousarray(self.ids[reading].astype(np.int32)))
         self.y = self.work.h[0, B:] if D == 1 else zeros(rows, D * hidden)

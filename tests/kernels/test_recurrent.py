@@ -27,7 +27,7 @@ class Case:
 
     def __init__(self, cell):
         rng, facts = np.random.default_rng(7), CELLS[cell]
-        self.oracle, self.cell = reference.CELLS[cell], Cell(facts.code, facts.recurrent_start)
+        self.oracle, self.cell = reference.CELLS[cell], Cell(facts.code, facts.recurrent_start, facts.scale_block is not None)
         self.inputs, recurrent_columns = len(facts.input_blocks) * H, len(facts.recurrent_blocks) * H
         self.x = zeros(ROWS, len(facts.blocks) * H)
         self.x[:, : self.inputs] = rng.normal(0, 1, (ROWS, self.inputs))
@@ -39,20 +39,21 @@ class Case:
         self.gates, self.h, self.c = self.x.copy(), zeros(B + ROWS, H), zeros(B + ROWS, H)
         self.h[:B], self.c[:B] = rng.normal(0, 0.5, (2, B, H))
         self.tanh_c, self.carry = zeros(ROWS, H), np.full((B, H), np.nan, np.float32)
+        self.read, self.dread = zeros(ROWS, H), np.full((B, H), np.nan, np.float32)
         self.dh = rng.normal(0, 1, (ROWS, H)).astype(np.float32)
         self.from_above = self.dh.astype(float)
 
     def forward(self, first=0, last=B):
         recurrent.recurrent_forward(
-            self.cell, self.gates, self.h, self.c, self.tanh_c, self.panels, STARTS, first, last, 0, H, 1,
+            self.cell, self.gates, self.h, self.c, self.tanh_c, self.read, self.panels, STARTS, first, last, 0, H, 1,
             np.zeros(BARRIER_SIZE, np.int64),
         )  # fmt: skip
         return self
 
     def backward(self, first=0, last=B):
         recurrent.recurrent_backward(
-            self.cell, self.gates, self.h, self.c, self.tanh_c, self.dh, self.carry, self.panels_T, STARTS, first, last, 0, H,
-            1, np.zeros(BARRIER_SIZE, np.int64),
+            self.cell, self.gates, self.h, self.c, self.tanh_c, self.dread, self.dh, self.carry, self.panels_T, STARTS, first, last,
+            0, H, 1, np.zeros(BARRIER_SIZE, np.int64),
         )  # fmt: skip
         return self
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tasks.random_sequences import assert_same_gradients, configs, random_sequences, replace, with_biases, without_overlap
-from tests.tasks.test_shared_gates import in_two_blocks
+from tests.tasks.test_shared_gates import once_for_gates
 from tui_rnn import reference
 from tui_rnn.export.cells import ELSEWHERE
 from tui_rnn.tasks.classifier import Classifier
@@ -31,7 +31,7 @@ class Peer:
         config, parameters = model.config, model.parameters
         self.config, self.H = config, config.hidden_size
         if config.share_gates:  # torch knows of one matrix, too, and sums its gradients itself
-            parameters = in_two_blocks(parameters, config.cell)
+            parameters = once_for_gates(parameters, config.cell)
         self.leaves = {name: torch.tensor(v.astype(np.float64), requires_grad=True) for name, v in parameters.items()}
         sizes = (config.embedding_size or VOCABULARY, self.H, config.num_layers)
         options = {"bias": config.bias, "bidirectional": config.bidirectional, "dtype": torch.float64}
@@ -121,7 +121,7 @@ def test_the_gradients_of_gates_that_share_one_matrix_equal_pytorchs(config, cou
     y, _ = peer.states(texts)
     rows = torch.stack([y[len(t) - 1, k] for k, t in enumerate(texts)])
     loss, gradients = model.loss_and_gradients(texts, ends, tags, 2)
-    assert_agree((loss, in_two_blocks(gradients, config.cell)), peer.finish(rows, np.concatenate(tags)))
+    assert_agree((loss, once_for_gates(gradients, config.cell)), peer.finish(rows, np.concatenate(tags)))
 
 
 @settings(max_examples=40, derandomize=True)
