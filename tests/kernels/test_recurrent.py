@@ -52,8 +52,8 @@ class Case:
 
     def backward(self, first=0, last=B):
         recurrent.recurrent_backward(
-            self.cell, self.gates, self.h, self.c, self.tanh_c, self.dread, self.dh, self.carry, self.panels_T, STARTS, first, last,
-            0, H, 1, np.zeros(BARRIER_SIZE, np.int64),
+            self.cell, self.gates, self.h, self.c, self.tanh_c, self.dread, self.dh, self.carry, self.panels_T, STARTS,
+            first, last, 0, H, 1, np.zeros(BARRIER_SIZE, np.int64),
         )  # fmt: skip
         return self
 
