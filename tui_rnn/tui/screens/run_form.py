@@ -57,8 +57,8 @@ class Choice(Static, can_focus=True):
         self.action_turn(1)
 
     def _paint(self) -> None:
-        parts = [(f" {o} ", "bold reverse" if o == self.value else "$text-muted") for o in self.options]
-        self.update(Content.assemble(*parts))
+        words = [Content.styled(o, "bold reverse" if o == self.value else "$text-muted") for o in self.options]
+        self.update(Content(" ").join(words))
 
 
 TOKENS = "tokens"
@@ -115,7 +115,7 @@ class RunForm(ModalScreen[NewRun | None]):
         self._check()
         # the tokens are above the cell, but people change them less often
         self.query_one(f"#{self._proposed[0] if self._proposed else 'cell'}").focus()
-        widest = max([0, *(sum(len(option) + 2 for option in one.options) for one in self.query(Choice))])
+        widest = max([0, *(sum(len(option) + 1 for option in one.options) for one in self.query(Choice))])
         self.query_one("#editors").styles.min_width = widest + 1
 
     def on_resize(self) -> None:
