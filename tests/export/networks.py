@@ -8,18 +8,22 @@ from typing import Any
 
 import numpy as np
 
+from tui_rnn import cells
 from tui_rnn.config import RunConfig
 from tui_rnn.data.examples.labels import Labels, Tokens
 from tui_rnn.data.lexicon import SpelledLexicon
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.data.tokens import TextVocabulary
 from tui_rnn.data.vocabulary import Vocabulary
+from tui_rnn.export.cells import ELSEWHERE
 from tui_rnn.kinds import ITEMS, KINDS, LABELLED, PAIRS, RUNNING_TEXT, TAGGED
 from tui_rnn.training.networks import new_network
 
 H = 8
 CHARACTERS = Vocabulary(" <abcdefé")
-CELLS = (("elman", "tanh"), ("elman", "relu"), ("lstm", "tanh"), ("gru", "tanh"))
+KNOWN_CELLS = (("elman", "tanh"), ("elman", "relu"), ("lstm", "tanh"), ("gru", "tanh"))
+"""Those that PyTorch and ONNX know."""
+CELLS = (*KNOWN_CELLS, *((name, "tanh") for name in cells.CELLS if name not in ELSEWHERE))
 KIND_NAMES = tuple(KINDS)
 SPELLED = SpelledLexicon((".", "cat", "the"), False, Vocabulary(" .acehté"))
 """Words that are read with their letters."""

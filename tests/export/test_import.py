@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from tests.export.networks import CELLS, H, example_of, few_settings_of, network_of, symbols_of
+from tests.export.networks import KNOWN_CELLS, H, example_of, few_settings_of, network_of, symbols_of
 from tui_rnn.errors import InputError
 from tui_rnn.export import to_torch
 from tui_rnn.export.from_torch import Stages, imported
@@ -42,7 +42,7 @@ def labels_file(folder: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("cell", "activation"), CELLS)
+@pytest.mark.parametrize(("cell", "activation"), KNOWN_CELLS)
 @pytest.mark.parametrize("kind", ["lm", "tag", "classify"])
 def test_what_was_exported_comes_back_as_it_was(kind: str, cell: str, activation: str, tmp_path: Path) -> None:
     symbols = symbols_of(kind)

@@ -1,6 +1,7 @@
-"""The cells in other programs: what they call a cell, in which order they keep its blocks, and its equation in NumPy.
+"""The cells that PyTorch and ONNX know: what they call a cell, and in which order they keep its blocks.
 
-A cell that is not in the table can't be exported or imported, and a line says so. Blocks are named as in tui_rnn/cells.py.
+A cell that is not in the table can't be imported. It is exported by its equations: numpy_text.py, torch_cells.py,
+onnx_cells.py and web/model.js have them. Blocks are named as in tui_rnn/cells.py.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.cells import CELLS, Cell
-from tui_rnn.errors import InputError
 
 Floats = NDArray[Any]
 
@@ -23,87 +23,43 @@ class Elsewhere:
     """A cell as other programs know it.
 
     torch: the module in torch.nn; torch_order: the order of W's blocks there. onnx, onnx_order: the same for ONNX's operator. A
-    block that only U has takes the place of the block that only W has. numpy: the source of a function cell(a, state, U, b),
-    where a = x W and state is what the cell carries; it returns the next state. In it, $g is the activation of a cell that has
-    a choice.
+    block that only U has takes the place of the block that only W has.
     """
 
     torch: str
     torch_order: tuple[str, ...]
     onnx: str
     onnx_order: tuple[str, ...]
-    numpy: str
 
-
-_ELMAN = '''
-def cell(a, state, U, b):
-    """The Elman network: h_t = $name(x W + h U + b). a is x W."""
-    (h,) = state
-    return ($g,)
-'''
-_LSTM = '''
-def sigmoid(z):
-    return 0.5 * np.tanh(0.5 * z) + 0.5
-
-
-def cell(a, state, U, b):
-    """The LSTM: c_t = f c + i g and h_t = o tanh(c_t). a is x W; the gates stand in the order i, f, g, o."""
-    h, c = state
-    i, f, g, o = np.split(a + h @ U + b, 4)
-    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
-'''
-_GRU = '''
-def sigmoid(z):
-    return 0.5 * np.tanh(0.5 * z) + 0.5
-
-
-def cell(a, state, U, b):
-    """The GRU: h_t = (1 - z) n + z h. a is x W, of the blocks n, r, z; U has r, z, m: m is what the reset gate lets in."""
-    (h,) = state
-    (n, r, z), (r_U, z_U, m) = np.split(a, 3), np.split(h @ U, 3)
-    b_n, b_r, b_z, b_m = np.split(b, 4)
-    r, z = sigmoid(r + r_U + b_r), sigmoid(z + z_U + b_z)
-    n = np.tanh(n + b_n + r * (m + b_m))
-    return ((1 - z) * n + z * h,)
-'''
 
 ELSEWHERE: Mapping[str, Elsewhere] = {
-    "elman": Elsewhere("RNN", ("h",), "RNN", ("h",), _ELMAN),
-    "lstm": Elsewhere("LSTM", ("i", "f", "g", "o"), "LSTM", ("i", "o", "f", "g"), _LSTM),
-    "gru": Elsewhere("GRU", ("r", "z", "n"), "GRU", ("z", "r", "n"), _GRU),
+    "elman": Elsewhere("RNN", ("h",), "RNN", ("h",)),
+    "lstm": Elsewhere("LSTM", ("i", "f", "g", "o"), "LSTM", ("i", "o", "f", "g")),
+    "gru": Elsewhere("GRU", ("r", "z", "n"), "GRU", ("z", "r", "n")),
 }
 """By the names of tui_rnn.cells.CELLS."""
 
 TORCH_MODULES = " or ".join(", ".join(f"nn.{known.torch}" for known in ELSEWHERE.values()).rsplit(", ", 1))
 """PyTorch's modules, in words."""
 
-NUMPY_ACTIVATIONS = {"tanh": "np.tanh(a + h @ U + b)", "relu": "np.maximum(a + h @ U + b, 0)"}
-
-
-def elsewhere(cell: str) -> Elsewhere:
-    """The cell as other programs know it. Raises InputError for one that they lack."""
-    if cell not in ELSEWHERE:
-        raise InputError(
-            f"{CELLS[cell].title} can't be exported: PyTorch and ONNX have no such cell, expected one of {', '.join(ELSEWHERE)}"
-        )
-    return ELSEWHERE[cell]
-
 
 def order_of_U(cell: Cell, order: tuple[str, ...]) -> tuple[str, ...]:
-    """The order of U's blocks when W's have this order."""
-    return tuple(_twin(cell).get(name, name) for name in order)
+    """The order of U's blocks when W's have this order. A block that scales what U reads has none."""
+    twin = _twin(cell)
+    return tuple(twin.get(name, name) for name in order if name in twin or name in cell.recurrent_blocks)
 
 
 def _twin(cell: Cell) -> dict[str, str]:
     """From the block that only W has to the block that only U has."""
-    only_W = [name for name in cell.input_blocks if name not in cell.recurrent_blocks]
+    only_W = [name for name in cell.input_blocks if name not in (*cell.recurrent_blocks, cell.scale_block)]
     only_U = [name for name in cell.recurrent_blocks if name not in cell.input_blocks]
-    return dict(zip(only_W, only_U, strict=True))
+    return dict(zip(only_W, only_U, strict=True)) if cell.recurrent_blocks else {}
 
 
 def arranged(array: Floats, order: tuple[str, ...], wanted: tuple[str, ...]) -> Floats:
-    """The blocks of columns in another order."""
+    """The blocks of columns in another order; no columns if no block is wanted."""
+    if not wanted:
+        return array[..., :0]
     blocks = dict(zip(order, np.split(array, len(order), axis=-1), strict=True))
     return np.concatenate([blocks[name] for name in wanted], axis=-1)
 
@@ -122,7 +78,7 @@ def with_two_biases(name: str, order: tuple[str, ...], W: Floats, U: Floats, b: 
     """A layer of ours with W's blocks in this order. b_U is 0 except in a block that only U has."""
     cell: Cell = CELLS[name]
     of_U = order_of_U(cell, order)
-    only_U = np.concatenate([np.full(len(b) // len(cell.blocks), block not in order, b.dtype) for block in of_U])
+    only_U = np.repeat(np.array([block not in order for block in of_U], b.dtype), len(b) // len(cell.blocks))
     return TwoBiases(
         arranged(W, cell.input_blocks, order),
         arranged(U, cell.recurrent_blocks, of_U),

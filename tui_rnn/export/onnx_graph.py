@@ -18,10 +18,13 @@ IR_VERSION = 8
 class Graph:
     """A graph under construction. Methods return the name of their result; tensors are float32, ids int64."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, within: Graph | None = None) -> None:
+        """within: the graph around it, if it is the body of one of that graph's nodes: it reads that graph's values and
+        constants, and its own have other names."""
         self._name = name
+        self._prefix = f"{name}: " if within else ""
         self._nodes: list[Any] = []
-        self._constants: dict[str, Any] = {}
+        self._constants: dict[str, Any] = within._constants if within else {}
         self._inputs: list[Any] = []
         self._outputs: list[Any] = []
 
@@ -43,7 +46,7 @@ class Graph:
     def constant(self, name: str, array: NDArray[Any]) -> str:
         """A parameter, or numbers that a node needs. Each name stands for one constant."""
         if name not in self._constants:
-            self._constants[name] = numpy_helper.from_array(np.ascontiguousarray(array), name)
+            self._constants[name] = numpy_helper.from_array(np.asarray(array, order="C"), name)
         return name
 
     def numbers(self, *values: int) -> str:
@@ -52,7 +55,7 @@ class Graph:
 
     def node(self, operator: str, *inputs: str, outputs: int = 1, **attributes: Any) -> list[str]:
         """An operator of ONNX, with all its results."""
-        names = [f"{operator} {len(self._nodes)}" + (f".{k}" if outputs > 1 else "") for k in range(outputs)]
+        names = [f"{self._prefix}{operator} {len(self._nodes)}" + (f".{k}" if outputs > 1 else "") for k in range(outputs)]
         self._nodes.append(helper.make_node(operator, list(inputs), names, **attributes))
         return names
 
@@ -67,9 +70,13 @@ class Graph:
         """In shape, 0 keeps an axis as it is, -1 takes what is left."""
         return self.one("Reshape", x, self.numbers(*shape))
 
+    def made(self, constants: Sequence[Any] = ()) -> Any:
+        """The graph in ONNX's form."""
+        return helper.make_graph(self._nodes, self._name, self._inputs, self._outputs, constants)
+
     def bytes(self, metadata: dict[str, str]) -> bytes:
         """The finished model, checked."""
-        graph = helper.make_graph(self._nodes, self._name, self._inputs, self._outputs, list(self._constants.values()))
+        graph = self.made(list(self._constants.values()))
         opset = helper.make_opsetid("", OPSET)
         model = helper.make_model(graph, opset_imports=[opset], ir_version=IR_VERSION, producer_name="tui-rnn")
         helper.set_model_props(model, metadata)

@@ -12,7 +12,8 @@ import numpy as np
 from onnx import TensorProto
 
 from tui_rnn.cells import CELLS
-from tui_rnn.export.cells import elsewhere
+from tui_rnn.export.cells import ELSEWHERE
+from tui_rnn.export.onnx_cells import scanned
 from tui_rnn.export.onnx_graph import Graph
 from tui_rnn.export.plan import Plan, Stack
 
@@ -53,14 +54,15 @@ def layers(
     after: States = {name: [] for name in plan.carried}
     for k in stack.layers:
         before = [start[name][k] for name in plan.carried] if start else []
-        x, carried = _layer(graph, plan, stack, k, x, lengths, before)
+        layer = _layer if plan.config.cell in ELSEWHERE else scanned
+        x, carried = layer(graph, plan, stack, k, x, lengths, before)
         for name, value in zip(plan.carried, carried, strict=True):
             after[name].append(value)
     return x, after
 
 
 def _layer(graph: Graph, plan: Plan, stack: Stack, k: int, x: str, lengths: str, before: list[str]) -> tuple[str, list[str]]:
-    config, cell, known = plan.config, CELLS[plan.config.cell], elsewhere(plan.config.cell)
+    config, cell, known = plan.config, CELLS[plan.config.cell], ELSEWHERE[plan.config.cell]
     directions = [plan.layer(stack, k, way, known.onnx_order) for way in stack.ways]
     W, R, B = (
         graph.constant(f"{stack.prefix}{name}{k}", np.stack(arrays))

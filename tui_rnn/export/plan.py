@@ -20,7 +20,7 @@ from tui_rnn.config import RunConfig
 from tui_rnn.data.lexicon import SpelledLexicon
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.errors import InputError
-from tui_rnn.export.cells import Floats, TwoBiases, elsewhere, with_two_biases
+from tui_rnn.export.cells import Floats, TwoBiases, with_two_biases
 from tui_rnn.kinds import Kind
 
 Picked = Literal["each", "final", "mean"]
@@ -109,9 +109,8 @@ class Plan:
 
 
 def plan_of(network: Any, symbols: Symbols) -> Plan:
-    """The network of a run. Raises InputError for a cell that other programs lack."""
+    """The network of a run. Raises InputError for a tagger without overlap."""
     config: RunConfig = network.config
-    elsewhere(config.cell)
     if not config.overlap:
         raise InputError("a tagger without overlap can't be exported: no other program joins h_t^f with h_t+1^b")
     kind, H, D, layers = symbols.kind, config.hidden_size, config.embedding_size, config.num_layers

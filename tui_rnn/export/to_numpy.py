@@ -14,15 +14,17 @@ from typing import Any
 import numpy as np
 
 from tui_rnn.export.about import ABOUT, as_json
-from tui_rnn.export.cells import NUMPY_ACTIVATIONS, elsewhere
 from tui_rnn.export.numpy_text import (
+    ACTIVATIONS,
     ATTENTION,
+    CELLS,
     DECODER,
     FINAL,
     GENERATE,
     HEAD,
     LOGITS,
     READER,
+    SIGMOID,
     SOFTMAX,
     SPELLED,
     SPELLER,
@@ -44,8 +46,14 @@ def source(plan: Plan, told: Mapping[str, Any]) -> str:
     }
     if not plan.kind.answers:
         values["zero"] = f"ZERO = [{values['zeros']}] * LAYERS  # what each layer carries before the first symbol\n"
-    cell = Template(elsewhere(config.cell).numpy).substitute(g=NUMPY_ACTIVATIONS[config.activation], name=config.activation)
-    parts = [Template(HEAD).substitute(values), reads_and_shows(plan, told), SOFTMAX, cell]
+    cell = Template(CELLS[config.cell]).substitute(g=ACTIVATIONS[config.activation], name=config.activation)
+    parts = [
+        Template(HEAD).substitute(values),
+        reads_and_shows(plan, told),
+        SOFTMAX,
+        *([SIGMOID] if "sigmoid(" in cell else []),
+        cell,
+    ]
     if plan.kind.answers:
         if plan.encoder.speller:
             parts.append(Template(SPELLER).substitute(zeros=_zeros(plan, str(plan.encoder.speller.hidden_size))))

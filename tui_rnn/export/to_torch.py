@@ -11,11 +11,12 @@ import numpy as np
 
 from tui_rnn.cells import CELLS
 from tui_rnn.export.about import ABOUT, as_json
-from tui_rnn.export.cells import Floats, elsewhere
+from tui_rnn.export.cells import ELSEWHERE, Floats
 from tui_rnn.export.plan import Plan, Stack
 from tui_rnn.export.python_text import generating, head_of, joined, main_of, of_text, reads_and_shows
 from tui_rnn.export.target import Logits, NotInstalled, Target, plain
 from tui_rnn.export.to_numpy import loaded
+from tui_rnn.export.torch_cells import OWN, modules_of
 from tui_rnn.export.torch_text import (
     GENERATE,
     HEAD,
@@ -24,6 +25,7 @@ from tui_rnn.export.torch_text import (
     PAIR_LOGITS,
     PAIRS,
     PICKED,
+    READ_LETTERS,
     READER,
     SOFTMAX,
     SPELL,
@@ -35,15 +37,20 @@ from tui_rnn.export.torch_text import (
 
 def source(plan: Plan, told: Mapping[str, Any]) -> str:
     """The program."""
-    head = Template(HEAD).substitute(head_of(plan, told))
-    if plan.config.embedding_size:
-        head = head.replace("from torch.nn.functional import one_hot\n", "")
+    own = [modules_of(plan.config.cell, bool(plan.encoder.speller))] if plan.config.cell in OWN else []
     model = _pairs(plan) if plan.decoder else _labels(plan) if plan.kind.answers else _writer(plan)
     uses = PAIR_LOGITS if plan.decoder else _logits(plan)
-    parts = [head, model, LOADER, reads_and_shows(plan, told), SOFTMAX, uses]
+    parts = [_head(plan, told, [*own, model]), *own, model, LOADER, reads_and_shows(plan, told), SOFTMAX, uses]
     if not plan.kind.answers:
         parts.append(generating(GENERATE, plan, f"int(torch.randint({plan.classes}, ()))"))
     return joined([*parts, main_of(plan)])
+
+
+def _head(plan: Plan, told: Mapping[str, Any], parts: list[str]) -> str:
+    """With the functions of torch.nn.functional that the parts call."""
+    functions = [name for name in ("logsigmoid", "one_hot") if any(f"{name}(" in part for part in parts)]
+    head = Template(HEAD).substitute(head_of(plan, told), functions=", ".join(functions))
+    return head if functions else head.replace("from torch.nn.functional import \n", "")
 
 
 def _writer(plan: Plan) -> str:
@@ -71,11 +78,15 @@ def _labels(plan: Plan) -> str:
         classes=plan.classes,
         bias=plan.config.bias,
         inputs="tokens, letters, counts" if speller else "tokens",
-        spell=Template(SPELL).substitute(h=_h(plan, "state")) if speller else "",
+        spell=_spell(plan) if speller else "",
         told=f"tokens (batch, time){beside} → logits {shape}",
         x=SPELLED if speller else _embedded(plan.encoder, "embedding", "tokens"),
         picked=picked,
     )
+
+
+def _spell(plan: Plan) -> str:
+    return Template(SPELL).substitute(h=_h(plan, "state"), read=READ_LETTERS[plan.config.cell in ELSEWHERE])
 
 
 def _pairs(plan: Plan) -> str:
@@ -115,12 +126,14 @@ def _modules(plan: Plan, stack: Stack, embedding: str, rnn: str) -> str:
     config = plan.config
     own = stack is plan.encoder.speller
     sizes = [str(stack.hidden_size), str(stack.num_layers)] if own else ["H", "LAYERS"]
-    options = [f"{stack.input_size}{' + H' if stack.context_size else ''}", *sizes, "batch_first=True"]
+    options = [f"{stack.input_size}{' + H' if stack.context_size else ''}", *sizes]
+    options += ["batch_first=True"] if config.cell in ELSEWHERE else []
     options += [] if config.bias else ["bias=False"]
     options += ["bidirectional=True"] if len(stack.ways) > 1 else []
     options += [f'nonlinearity="{config.activation}"'] if CELLS[config.cell].activation_codes else []
     lines = [f"self.{embedding} = nn.Embedding({stack.symbols}, {stack.embedding_size})"] if stack.embedding_size else []
-    lines.append(f"self.{rnn} = nn.{elsewhere(config.cell).torch}({', '.join(options)})")
+    module = f"nn.{ELSEWHERE[config.cell].torch}" if config.cell in ELSEWHERE else OWN[config.cell].name
+    lines.append(f"self.{rnn} = {module}({', '.join(options)})")
     return "\n".join(f"        {line}" for line in lines)
 
 
@@ -173,14 +186,20 @@ def state_dict(plan: Plan) -> dict[str, Floats]:
 
 
 def _stack(plan: Plan, stack: Stack, embedding: str, rnn: str) -> dict[str, Floats]:
-    order = elsewhere(plan.config.cell).torch_order
+    """A module of PyTorch, or one of ours: a linear layer W for what a layer reads, and U for its own state."""
+    own = plan.config.cell not in ELSEWHERE
+    order = CELLS[plan.config.cell].input_blocks if own else ELSEWHERE[plan.config.cell].torch_order
     found = {f"{embedding}.weight": plan.parameters[f"{stack.prefix}E"]} if stack.embedding_size else {}
     for k in stack.layers:
         for way in stack.ways:
             layer = plan.layer(stack, k, way, order)
-            found |= {f"{rnn}.weight_ih_l{k}{way}": layer.W.T, f"{rnn}.weight_hh_l{k}{way}": layer.U.T}
-            if plan.config.bias:
-                found |= {f"{rnn}.bias_ih_l{k}{way}": layer.b_W, f"{rnn}.bias_hh_l{k}{way}": layer.b_U}
+            for side, letter, matrix, bias in (("ih", "W", layer.W, layer.b_W), ("hh", "U", layer.U, layer.b_U)):
+                if not matrix.size:
+                    continue
+                name = f"{rnn}.cells.l{k}{way}.{letter}.%s" if own else f"{rnn}.%s_{side}_l{k}{way}"
+                found[name % "weight"] = matrix.T
+                if plan.config.bias:
+                    found[name % "bias"] = bias
     return found
 
 

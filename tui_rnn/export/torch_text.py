@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
-from torch.nn.functional import one_hot
+from torch.nn.functional import $functions
 
 HERE = Path(__file__).parent
 ABOUT = json.loads((HERE / "about.json").read_text("utf-8"))
@@ -50,12 +50,18 @@ $picked        return self.readout(x)
 SPELL = '''
     def spell(self, letters, counts):
         """The letters of each word as numbers (batch, time, ·): the last states of both directions."""
-        x = self.letter_embedding(letters.flatten(0, 1))
-        words = nn.utils.rnn.pack_padded_sequence(x, counts.flatten().cpu(), batch_first=True, enforce_sorted=False)
-        _, state = self.speller(words)
+        x = self.letter_embedding(letters.flatten(0, 1))$read
         h = $h
         return torch.cat([h[0], h[1]], dim=1).unflatten(0, counts.shape)
 '''
+READ_LETTERS = {
+    True: """
+        words = nn.utils.rnn.pack_padded_sequence(x, counts.flatten().cpu(), batch_first=True, enforce_sorted=False)
+        _, state = self.speller(words)""",
+    False: """
+        _, state = self.speller(x, counts=counts.flatten())""",
+}
+"""Whether the speller is a module of PyTorch."""
 SPELLED = "torch.cat([self.embedding(tokens), self.spell(letters, counts)], dim=2)"
 PICKED = {
     "each": "",

@@ -7,6 +7,7 @@
 // Vectors are rows: what a layer reads goes through W, its own state through U. Parameters have the names of the textbook.
 
 const sigmoid = (z) => 1 / (1 + Math.exp(-z));
+const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))); // -log(sigmoid(-z))
 
 /** The cells: a = x W, the state that the cell carries, U and b → the state after, h first. */
 const CELLS = {
@@ -22,15 +23,33 @@ const CELLS = {
     return [after.map((value, j) => sigmoid(block(3, j)) * Math.tanh(value)), after];
   },
   gru(a, [h], U, b) {
-    const H = h.length, z = times(h, U); // a has the blocks n, r, z; U has r, z, m; b has n, r, z, m
-    return [h.map((before, j) => {
-      const r = sigmoid(a[H + j] + z[j] + b[H + j]);
-      const update = sigmoid(a[2 * H + j] + z[H + j] + b[2 * H + j]);
-      const n = Math.tanh(a[j] + b[j] + r * (z[2 * H + j] + b[3 * H + j]));
-      return (1 - update) * n + update * before;
-    })];
+    return gated(a, h, times(h, U), b);
+  },
+  mgru(a, [h], U, b) { // a GRU whose U reads q h; q is the first block of a and of b
+    const H = h.length, z = times(h.map((before, j) => 2 * sigmoid(a[j] + b[j]) * before), U);
+    return gated(a.subarray(H), h, z, b.subarray(H));
+  },
+  mingru(a, [h], U, b) { // blocks n, z; U is empty
+    return [h.map((before, j) => mixed(sigmoid(a[h.length + j] + b[h.length + j]), a[j] + b[j], before))];
+  },
+  minlstm(a, [h], U, b) { // blocks f, i, n; U is empty; f = p / (p + q), by the logarithms of p = sigmoid(f) and q = sigmoid(i)
+    const H = h.length, block = (n, j) => a[n * H + j] + b[n * H + j];
+    return [h.map((before, j) => mixed(sigmoid(softplus(-block(1, j)) - softplus(-block(0, j))), block(2, j), before))];
   },
 };
+
+/** What a GRU does with a = x W, of the blocks n, r, z, and with what U read, z, of the blocks r, z, m; b has n, r, z, m. */
+function gated(a, h, z, b) {
+  const H = h.length;
+  return [h.map((before, j) => {
+    const r = sigmoid(a[H + j] + z[j] + b[H + j]);
+    const update = sigmoid(a[2 * H + j] + z[H + j] + b[2 * H + j]);
+    const n = Math.tanh(a[j] + b[j] + r * (z[2 * H + j] + b[3 * H + j]));
+    return mixed(update, n, before);
+  })];
+}
+
+const mixed = (kept, candidate, before) => (1 - kept) * candidate + kept * before;
 
 /** x (rows,) times a matrix (rows, columns). */
 function times(x, { shape: [rows, columns], data }) {
