@@ -25,6 +25,13 @@ KNOWN_CELLS = (("elman", "tanh"), ("elman", "relu"), ("lstm", "tanh"), ("gru", "
 """Those that PyTorch and ONNX know."""
 CELLS = (*KNOWN_CELLS, *((name, "tanh") for name in cells.CELLS if name not in ELSEWHERE))
 KIND_NAMES = tuple(KINDS)
+SOME = [
+    (kind, cell, activation)
+    for kind, (cell, activation) in product(KIND_NAMES, CELLS)
+    if cells.CELLS[cell].recurrent_blocks or kind in (RUNNING_TEXT.name, TAGGED.name)
+]
+"""Kinds and cells. The cells without U differ by no more than their few lines from the others that are written in lines, so two
+kinds are enough: one that goes on from a state, one that reads in both directions."""
 SPELLED = SpelledLexicon((".", "cat", "the"), False, Vocabulary(" .acehté"))
 """Words that are read with their letters."""
 SENTENCE = ("The", "cat", "the", "unheard", "é", ".", "t" * 30 + "h" * 30, "cat")

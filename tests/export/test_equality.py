@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.export.networks import CELLS, CHARACTERS, KIND_NAMES, SPELLED, example_of, few_settings_of, network_of, symbols_of
+from tests.export.networks import CHARACTERS, SOME, SPELLED, example_of, few_settings_of, network_of, symbols_of
 from tui_rnn.config import RunConfig
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.tokens import TextVocabulary
@@ -92,14 +92,12 @@ INSTALLED: dict[Target, bool] = {
 }
 
 
-@pytest.mark.parametrize(("cell", "activation"), CELLS)
-@pytest.mark.parametrize("kind", KIND_NAMES)
+@pytest.mark.parametrize(("kind", "cell", "activation"), SOME)
 def test_every_export_gives_the_networks_logits(kind: str, cell: str, activation: str, tmp_path: Path) -> None:
     check([target for target, there in INSTALLED.items() if there], kind, cell, activation, tmp_path)
 
 
-@pytest.mark.parametrize(("cell", "activation"), CELLS)
-@pytest.mark.parametrize("kind", ["tag", "classify"])
+@pytest.mark.parametrize(("kind", "cell", "activation"), [one for one in SOME if one[0] in ("tag", "classify")])
 def test_every_export_reads_words_with_their_letters(kind: str, cell: str, activation: str, tmp_path: Path) -> None:
     check([target for target, there in INSTALLED.items() if there], kind, cell, activation, tmp_path, SPELLED)
 
@@ -110,15 +108,13 @@ def test_the_other_side_is_there_to_compare_with(target: Target) -> None:
         pytest.skip(f"{target.name} is not compared: install what runs it")
 
 
-@pytest.mark.parametrize(("cell", "activation"), CELLS)
-@pytest.mark.parametrize("kind", KIND_NAMES)
+@pytest.mark.parametrize(("kind", "cell", "activation"), SOME)
 def test_pytorch_gives_the_networks_logits(kind: str, cell: str, activation: str, tmp_path: Path) -> None:
     pytest.importorskip("torch")
     check([to_torch.TARGET], kind, cell, activation, tmp_path)
 
 
-@pytest.mark.parametrize(("cell", "activation"), CELLS)
-@pytest.mark.parametrize("kind", ["tag", "classify"])
+@pytest.mark.parametrize(("kind", "cell", "activation"), [one for one in SOME if one[0] in ("tag", "classify")])
 def test_pytorch_reads_words_with_their_letters(kind: str, cell: str, activation: str, tmp_path: Path) -> None:
     pytest.importorskip("torch")
     check([to_torch.TARGET], kind, cell, activation, tmp_path, SPELLED)
