@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from tui_rnn import reference
-from tui_rnn.cells import CELLS, Cell
+from tui_rnn.cell_facts import Cell
+from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.kernels.equations import cells as kernels
 from tui_rnn.tasks.language_model import LanguageModel

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.cells import Signal
+from tui_rnn.cell_facts import Signal
 from tui_rnn.display import cells, glyph, visible
 
 CELL_WIDTH, UNIT_HEIGHT, ROW_HEIGHT, LABEL_WIDTH, LETTER_WIDTH = 12, 3, 15, 96, 7

@@ -1,7 +1,8 @@
-"""The cells that PyTorch and ONNX know: what they call a cell, and in which order they keep its blocks.
+"""The cells in other programs: what PyTorch and ONNX call a cell and in which order they keep its blocks, and its equations in
+NumPy.
 
-A cell that is not in the table can't be imported. It is exported by its equations: numpy_text.py, torch_cells.py,
-onnx_cells.py and web/model.js have them. Blocks are named as in tui_rnn/cells.py.
+A cell that PyTorch and ONNX lack can't be imported. It is exported by its equations: torch_cells.py, onnx_cells.py and
+web/model.js have them, too. Blocks are named as in tui_rnn/cells.py.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.cells import CELLS, Cell
+from tui_rnn.cell_facts import Cell
+from tui_rnn.cells import CELLS
 
 Floats = NDArray[Any]
 
@@ -41,6 +43,72 @@ ELSEWHERE: Mapping[str, Elsewhere] = {
 
 TORCH_MODULES = " or ".join(", ".join(f"nn.{known.torch}" for known in ELSEWHERE.values()).rsplit(", ", 1))
 """PyTorch's modules, in words."""
+
+_ELMAN = '''
+def cell(a, state, U, b):
+    """The Elman network: h_t = $name(x W + h U + b). a is x W."""
+    (h,) = state
+    return ($g,)
+'''
+_LSTM = '''
+def cell(a, state, U, b):
+    """The LSTM: c_t = f c + i g and h_t = o tanh(c_t). a is x W; the gates stand in the order i, f, g, o."""
+    h, c = state
+    i, f, g, o = np.split(a + h @ U + b, 4)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c
+'''
+_GRU = '''
+def cell(a, state, U, b):
+    """The GRU: h_t = (1 - z) n + z h. a is x W, of the blocks n, r, z; U has r, z, m: m is what the reset gate lets in."""
+    (h,) = state
+    (n, r, z), (r_U, z_U, m) = np.split(a, 3), np.split(h @ U, 3)
+    b_n, b_r, b_z, b_m = np.split(b, 4)
+    r, z = sigmoid(r + r_U + b_r), sigmoid(z + z_U + b_z)
+    n = np.tanh(n + b_n + r * (m + b_m))
+    return ((1 - z) * n + z * h,)
+'''
+_MGRU = '''
+def cell(a, state, U, b):
+    """The mGRU: a GRU whose U reads q h, q = 2 sigmoid(x W_q + b_q). a is x W, of the blocks q, n, r, z; U has r, z, m: m is
+    what the reset gate lets in."""
+    (h,) = state
+    (q, n, r, z), (b_q, b_n, b_r, b_z, b_m) = np.split(a, 4), np.split(b, 5)
+    r_U, z_U, m = np.split((2 * sigmoid(q + b_q) * h) @ U, 3)
+    r, z = sigmoid(r + r_U + b_r), sigmoid(z + z_U + b_z)
+    n = np.tanh(n + b_n + r * (m + b_m))
+    return ((1 - z) * n + z * h,)
+'''
+_MINGRU = '''
+def cell(a, state, U, b):
+    """The minGRU: h_t = (1 - z) n + z h. a is x W, of the blocks n, z. U is empty: a unit reads no other unit's state."""
+    (h,) = state
+    n, z = np.split(a + b, 2)
+    z = sigmoid(z)
+    return ((1 - z) * n + z * h,)
+'''
+_MINLSTM = '''
+def cell(a, state, U, b):
+    """The minLSTM: h_t = (1 - f) n + f h. a is x W, of the blocks f, i, n; f = p / (p + q) with p, q the sigmoids of the first
+    two, by their logarithms. U is empty: a unit reads no other unit's state."""
+    (h,) = state
+    f, i, n = np.split(a + b, 3)
+    f = sigmoid(np.logaddexp(0, -i) - np.logaddexp(0, -f))
+    return ((1 - f) * n + f * h,)
+'''
+
+NUMPY_CELLS: Mapping[str, str] = {
+    "elman": _ELMAN,
+    "lstm": _LSTM,
+    "gru": _GRU,
+    "mgru": _MGRU,
+    "mingru": _MINGRU,
+    "minlstm": _MINLSTM,
+}
+"""By the names of tui_rnn.cells.CELLS: the source of a function cell(a, state, U, b), where a = x W and state is what the cell
+carries; it returns the next state. In it, $g is the activation of a cell that has a choice."""
+
+NUMPY_ACTIVATIONS = {"tanh": "np.tanh(a + h @ U + b)", "relu": "np.maximum(a + h @ U + b, 0)"}
 
 
 def order_of_U(cell: Cell, order: tuple[str, ...]) -> tuple[str, ...]:

@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 
 from tui_rnn.export.about import ABOUT, as_json
+from tui_rnn.export.cells import NUMPY_ACTIVATIONS, NUMPY_CELLS
 from tui_rnn.export.numpy_text import (
-    ACTIVATIONS,
     ATTENTION,
-    CELLS,
     DECODER,
     FINAL,
     GENERATE,
@@ -46,7 +45,7 @@ def source(plan: Plan, told: Mapping[str, Any]) -> str:
     }
     if not plan.kind.answers:
         values["zero"] = f"ZERO = [{values['zeros']}] * LAYERS  # what each layer carries before the first symbol\n"
-    cell = Template(CELLS[config.cell]).substitute(g=ACTIVATIONS[config.activation], name=config.activation)
+    cell = Template(NUMPY_CELLS[config.cell]).substitute(g=NUMPY_ACTIVATIONS[config.activation], name=config.activation)
     parts = [
         Template(HEAD).substitute(values),
         reads_and_shows(plan, told),

@@ -36,8 +36,8 @@ _MINLSTM = """
         return (1 - f) * n + f * h
 """
 OWN: Mapping[str, OwnCell] = {
-    "mgru": OwnCell("MGRU", "mGRU: a GRU whose U reads q h; q, between 0 and 2, comes from the input.", _MGRU),
-    "mingru": OwnCell("MinGRU", "minGRU: a GRU without U, so a unit reads no other unit's state.", _MINGRU),
+    "mgru": OwnCell("MGRU", "mGRU: its U reads q h; q, between 0 and 2, comes from the input.", _MGRU),
+    "mingru": OwnCell("MinGRU", "minGRU: it has no U, so a unit reads no other unit's state.", _MINGRU),
     "minlstm": OwnCell("MinLSTM", "minLSTM: an LSTM without U, whose f and 1 - f are its two gates.", _MINLSTM),
 }
 """By the names of tui_rnn.cells.CELLS. W's blocks stand in the order of that table, U's in that of order_of_U."""
@@ -55,7 +55,7 @@ $U
 $equations
 
 class $name(nn.Module):
-    """Layers of such cells, in one direction or in both, called as nn.GRU is with batch_first=True."""
+    """Layers of such cells, in one direction or in both, called as PyTorch's own are with batch_first=True."""
 
     def __init__(self, inputs, hidden, layers, bias=True, bidirectional=False):
         super().__init__()

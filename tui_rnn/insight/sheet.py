@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from tui_rnn.cells import Cell, Step
+from tui_rnn.cell_facts import Cell, Step
 from tui_rnn.insight.by_hand import ByHand, Place, Readout, Vector
 from tui_rnn.insight.digits import MINUS, added, factor, fitted, written
 from tui_rnn.insight.surprise import BITS

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.cells import Signal, signals_named
+from tui_rnn.cell_facts import Signal
+from tui_rnn.cells import signals_named
 from tui_rnn.insight.answers import Floats, Reading
 from tui_rnn.insight.trace import Traced
 from tui_rnn.tui.selection import Selection

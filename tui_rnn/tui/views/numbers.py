@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from tui_rnn.cells import Signal, signals_named
+from tui_rnn.cell_facts import Signal
+from tui_rnn.cells import signals_named
 from tui_rnn.display import cells, describe_symbol, glyph, visible
 from tui_rnn.insight.answers import ClassifiedText, Reading, TaggedText
 from tui_rnn.insight.trace import Traced

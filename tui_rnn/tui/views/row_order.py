@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.cells import Signal
+from tui_rnn.cell_facts import Signal
 from tui_rnn.insight.answers import Floats
 from tui_rnn.insight.unit_order import ORDERS, order_units
 from tui_rnn.tui.settings import following

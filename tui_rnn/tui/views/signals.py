@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.cells import Signal
+from tui_rnn.cell_facts import Signal
 
 _STEPS = tuple(m * 10.0**e for e in range(9) for m in (1, 2, 3, 5))
 # Shares of values beyond the limits. A few large cells must not dim all others; the gap between the two stops flicker.

@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.content import Content
 
-from tui_rnn.cells import Signal
+from tui_rnn.cell_facts import Signal
 from tui_rnn.config import RunConfig
 from tui_rnn.insight.answers import Reading
 from tui_rnn.insight.question import Answer, Question
