@@ -114,4 +114,5 @@ def test_every_signal_says_what_it_is(cell):
         assert signal.title
         assert signal.meaning
         assert signal.equation.startswith(f"{signal.symbol} = ")
-        assert (signal.colours == "sequential") == ((signal.low, signal.high) == (0.0, 1.0)) == bool(signal.zero and signal.one)
+        assert (signal.colours == "sequential") == (signal.low == 0)
+        assert ((signal.low, signal.high) == (0.0, 1.0)) == bool(signal.zero and signal.one)
