@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import io
 import re
 import shlex
 from collections.abc import Callable
@@ -33,14 +36,22 @@ def test_every_command_is_in_the_readme() -> None:
     assert {line.split()[1] for line in named_commands()} == set(COMMANDS)
 
 
+@functools.cache
+def help_of(*command: str) -> str:
+    """The command's page, made once for all lines that call it."""
+    from tui_rnn.cli.main import run
+
+    with contextlib.redirect_stdout(io.StringIO()) as page:
+        run([*command, "--help"])
+    return page.getvalue()
+
+
 @pytest.mark.parametrize("line", named_commands())
-def test_the_readmes_options_are_the_commands_options(line: str, capsys: pytest.CaptureFixture[str]) -> None:
-    from tui_rnn.cli.main import FAMILIES, run
+def test_the_readmes_options_are_the_commands_options(line: str) -> None:
+    from tui_rnn.cli.main import FAMILIES
 
     command, *words = shlex.split(line)[1:]
-    run([command, *words[: command in FAMILIES], "--help"])
-    page = capsys.readouterr().out
-
+    page = help_of(command, *words[: command in FAMILIES])
     for option in (word for word in words if word.startswith("--")):
         assert re.search(rf"{option}\b", page), option
 

@@ -28,9 +28,9 @@ def test_a_line_of_json_has_everything():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminal")
 def test_both_kinds_train_the_runs_that_a_text_is_opened_with(monkeypatch):
-    monkeypatch.setattr(playground, "WARM_UP_S", 0.1)
-    monkeypatch.setattr(playground, "STARTING_S", 0.1)
-    (turn,) = playground.measure_playground(1, seconds=0.3)
+    monkeypatch.setattr(playground, "WARM_UP_S", 0.01)
+    monkeypatch.setattr(playground, "STARTING_S", 0.01)
+    (turn,) = playground.measure_playground(1, seconds=0.05)
     assert len(turn.playground) == len(turn.without_screen) == 2
     assert min(*turn.playground, *turn.without_screen) > 0
 

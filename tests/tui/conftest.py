@@ -21,7 +21,7 @@ strips.install()
 stylesheets.install()
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def garbage_is_left_lying() -> Iterator[None]:
     """A playground is made of a hundred thousand objects that all live until it ends: that they do is not found out again and
     again meanwhile, but once in some ten playgrounds."""
