@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.insight.planted import network_over
 from tests.training.tasks import PROBLEMS
 from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
@@ -265,6 +266,14 @@ def test_a_held_gate_of_a_classifier_has_no_continuation_but_places(asked) -> No
 def test_what_the_network_lacks_is_told(asked, question: Callable[[], Any], says: str) -> None:
     with pytest.raises(InputError, match=says):
         answer(asked["lm"], question())
+
+
+def test_u_is_not_cut_where_there_is_none_and_a_gate_alone_freezes_the_memory() -> None:
+    subject = network_over("the cat sat. " * 20, "minlstm")
+    with pytest.raises(InputError, match="cut is 'Uh', but minLSTM has no U: cut h"):
+        answer(subject, Hold(cut="Uh"))
+    frozen, held = (answer(subject, Hold(**how, draw=0)) for how in ({"freeze": True}, {"gate": "f", "at": 1.0}))
+    np.testing.assert_array_equal(frozen.changed_nats, held.changed_nats)
 
 
 def test_who_does_not_wait_ends_it(asked) -> None:

@@ -73,17 +73,17 @@ def changed_reference(parameters: dict[str, np.ndarray], cell: str, ids: np.ndar
         for t, x_t in enumerate(x):
             z = b.copy()[None]
             z[:, : W.shape[1]] += x_t @ W
-            z[:, -U.shape[1] :] += now["h"] @ U
+            z[:, z.shape[1] - U.shape[1] :] += now["h"] @ U
             now = reference.CELLS[cell].forward(z, now, lambda name, value, k=k, t=t: change(k, t, name, value))
             outputs.append(now["h"][0])
         x = np.array(outputs)
     return np.asarray(x)
 
 
-@pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_each_row_has_changes_of_its_own_from_their_step_on(cell: str) -> None:
     network = with_biases(LanguageModel(RunConfig(cell=cell, hidden_size=4, num_layers=2, embedding_size=3), VOCABULARY))
-    ids, gate = np.arange(7) * 2 % VOCABULARY, {"elman": "h", "lstm": "f", "gru": "z"}[cell]
+    ids, gate = np.arange(7) * 2 % VOCABULARY, CELLS[cell].keeps or "h"
     changes = [
         Change((0, 0), "h", np.array([1, 1]), np.array([0, 3]), np.array([0.25, -1.0])),
         Change((1, 0), gate, np.array([2]), np.array([1]), 1.0, start=3),

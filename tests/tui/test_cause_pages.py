@@ -110,6 +110,8 @@ def test_what_is_held_is_the_selection_and_the_setting(steps: int, expected: Hol
         ("lstm", 5, "h_t−1 and c_t−1 := 0"),
         ("elman", 1, ""),
         ("elman", 5, "h_t−1 := 0"),
+        ("mingru", 0, "z := 0"),
+        ("mingru", 2, ""),
     ],
 )
 def test_what_is_switched_off_is_said_in_few_words(cell: str, steps: int, told: str) -> None:
@@ -143,7 +145,9 @@ def test_one_unit_is_held_at_one_and_what_a_cell_lacks_is_told() -> None:
     assert page.question(standing()) == Hold("i", 1.0, unit=(3,), layer=1, direction="forward", length=3000, draw=240)
     page.settings[0].step(1)
     assert "Elman has no memory" in str(page.question(standing(cell="elman")))
-    page.settings[0].step(3)
+    page.settings[0].step(1)
+    assert "minGRU has no U" in str(page.question(standing(cell="mingru")))
+    page.settings[0].step(2)
     assert "Elman carries h only" in str(page.question(standing(cell="elman")))
 
 
