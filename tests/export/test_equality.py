@@ -58,11 +58,6 @@ def test_a_tagger_without_overlap_is_refused_with_the_reason() -> None:
         plan_of(network, symbols_of("tag"))
 
 
-def test_a_cell_that_other_programs_lack_is_refused_by_its_name() -> None:
-    with pytest.raises(InputError, match="minGRU can't be exported: PyTorch and ONNX have no such cell, expected one of"):
-        plan_of(network_of("lm", "mingru", "tanh"), symbols_of("lm"))
-
-
 def check(
     targets: Sequence[Target], kind: str, cell: str, activation: str, top: Path, vocabulary: TextVocabulary = CHARACTERS
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from tui_rnn import reference
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.insight.stepping import Change, Stack, in_order, log_softmax
+from tui_rnn.reference.cells import read_by_U
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.tasks.tagger import Tagger
 
@@ -73,8 +75,9 @@ def changed_reference(parameters: dict[str, np.ndarray], cell: str, ids: np.ndar
         for t, x_t in enumerate(x):
             z = b.copy()[None]
             z[:, : W.shape[1]] += x_t @ W
-            z[:, z.shape[1] - U.shape[1] :] += now["h"] @ U
-            now = reference.CELLS[cell].forward(z, now, lambda name, value, k=k, t=t: change(k, t, name, value))
+            changed = partial(change, k, t)
+            z[:, z.shape[1] - U.shape[1] :] += read_by_U(reference.CELLS[cell], z, now["h"], changed) @ U
+            now = reference.CELLS[cell].forward(z, now, changed)
             outputs.append(now["h"][0])
         x = np.array(outputs)
     return np.asarray(x)
