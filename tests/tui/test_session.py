@@ -11,7 +11,6 @@ from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver
 from tests.tui.test_coach import COPIED, HIGH, SMALL
 from tui_rnn.data.request import DataRequest, SourceFiles
-from tui_rnn.insight.remark import Remark
 from tui_rnn.lab.messages import AddRun, Coached, Ended, OpenData, Pause, SaveRuns, ScaleLearningRate, Shutdown, StepOnce
 from tui_rnn.lab.steering import NOT_HERE, READ_ONLY, why_not
 from tui_rnn.tui import lifecycle
@@ -37,58 +36,52 @@ async def watching(steers: bool = False) -> AsyncIterator[Driver]:
         yield driver
 
 
-async def test_nothing_is_asked_and_the_header_says_what_is_watched() -> None:
+async def test_nothing_is_asked_and_the_header_says_what_is_watched_and_the_key_bar_what_the_screen_may_do() -> None:
     async with watching() as lab:
         assert lab.app.screen is lab.app.lab
         assert "watches 4711" in lab.text.splitlines()[0]
-
-
-@pytest.mark.parametrize("key", ["space", "n", "s"])
-async def test_a_key_that_would_steer_says_why_it_does_not(key: str) -> None:
-    async with watching() as lab:
-        engine = lab.engine
-        run = lab.app.lab.state.current
-        assert run is not None
-        before = run.goes
-        await lab.press(key)
-
-        assert not any(engine.sent_of(kind) for kind in (Pause, StepOnce, SaveRuns, ScaleLearningRate))
-        assert READ_ONLY in lab.notices
-        assert run.goes == before
-
-
-@pytest.mark.parametrize("said", [SMALL, HIGH, COPIED])
-async def test_the_coach_speaks_and_names_no_key_that_can_do_nothing(said: Remark) -> None:
-    async with watching() as lab:
-        lab.engine.emit(Coached(lab.current.run_id, (said,)))
-        await lab.look()
-        assert f"{said.told}: {said.to_try} │ Esc hide" in lab.line(1)
-
-
-async def test_the_key_bar_names_what_a_screen_may_do() -> None:
-    async with watching() as lab:
         for name in ("space", "add run", "open another text", "s save"):
             assert name not in lab.text.splitlines()[-1]
+
+
+async def test_a_key_that_would_steer_says_why_it_does_not() -> None:
+    async with watching() as lab:
+        before = lab.current.goes
+        for key in ("space", "n", "s"):
+            lab.forget_notices()
+            await lab.press(key)
+
+            assert not any(lab.engine.sent_of(kind) for kind in (Pause, StepOnce, SaveRuns, ScaleLearningRate))
+            assert READ_ONLY in lab.notices, key
+            assert lab.current.goes == before
+
+
+async def test_the_coach_speaks_and_names_no_key_that_can_do_nothing() -> None:
+    async with watching() as lab:
+        for said in (SMALL, HIGH, COPIED):
+            lab.engine.emit(Coached(lab.current.run_id, (said,)))
+            await lab.look()
+            assert f"{said.told}: {said.to_try} │ Esc hide" in lab.line(1)
+
+
+async def test_a_screen_that_steers_may_and_its_key_bar_says_so() -> None:
     async with watching(steers=True) as lab:
         for name in ("space pause", "s save"):
             assert name in lab.text.splitlines()[-1]
-
-
-async def test_a_screen_that_steers_may() -> None:
-    async with watching(steers=True) as lab:
         await lab.press("space")
 
         assert lab.engine.sent_of(Pause) == [Pause()]
 
 
-@pytest.mark.parametrize("key", ["a", "o"])
-async def test_no_other_run_and_no_other_text_is_begun_there(key: str) -> None:
+async def test_no_other_run_and_no_other_text_is_begun_there() -> None:
     async with watching(steers=True) as lab:
-        await lab.press(key)
+        for key in ("a", "o"):
+            lab.forget_notices()
+            await lab.press(key)
 
-        assert lab.app.screen is lab.app.lab
-        assert NOT_HERE in lab.notices
-        assert not lab.engine.sent_of(AddRun)
+            assert lab.app.screen is lab.app.lab
+            assert NOT_HERE in lab.notices, key
+            assert not lab.engine.sent_of(AddRun)
 
 
 async def test_the_end_is_said_and_what_was_seen_can_still_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
