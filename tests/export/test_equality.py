@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from tui_rnn.export import to_json, to_numpy, to_onnx, to_torch
 from tui_rnn.export.about import about
 from tui_rnn.export.plan import plan_of
 from tui_rnn.export.target import NotInstalled, Target
+from tui_rnn.export.torch_cells import OWN
 from tui_rnn.kinds import KINDS
 from tui_rnn.training.networks import new_network
 from tui_rnn.training.run_facts import DataRecord, RunFacts
@@ -132,3 +134,24 @@ def test_an_empty_target_has_the_logits_of_its_end(target: Target, tmp_path: Pat
         pytest.skip(str(missing))
 
     np.testing.assert_allclose(logits(source, nothing), network.logits(source, nothing), atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("cell", OWN)
+def test_a_module_that_pytorch_lacks_learns_by_the_networks_gradients(cell: str, tmp_path: Path) -> None:
+    """PyTorch derives them by itself from the equations in model.py."""
+    torch = pytest.importorskip("torch")
+    network, symbols = network_of("lm", cell, "tanh", num_layers=2, embedding_size=5, seq_len=6), symbols_of("lm")
+    written(to_torch.TARGET, network, tmp_path)
+    model = to_numpy.loaded(tmp_path / "model.py").load()
+    tokens = np.random.default_rng(4).integers(0, len(symbols.vocabulary), (7, 2)).astype(np.int32)
+
+    loss, gradients = network.loss_and_gradients(tokens, np.ones(2, bool))
+    logits, _ = model(torch.tensor(tokens[:-1].T.astype(np.int64)))
+    theirs = torch.nn.functional.cross_entropy(logits.flatten(0, 1), torch.tensor(tokens[1:].T.astype(np.int64)).flatten())
+    theirs.backward()
+
+    assert loss == pytest.approx(float(theirs.detach()), rel=1e-5)
+    expected = to_torch.state_dict(replace(plan_of(network, symbols), parameters=gradients))
+    for name, parameter in model.named_parameters():
+        if not name.endswith("U.bias"):  # PyTorch's second bias of a gate learns, too; ours has one
+            np.testing.assert_allclose(parameter.grad.numpy(), expected[name], rtol=0, atol=1e-5, err_msg=name)

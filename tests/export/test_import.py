@@ -219,3 +219,9 @@ def test_a_token_such_as_pad_has_a_character_that_no_text_has() -> None:
         as_characters(("the",))
     with pytest.raises(InputError, match="'a' has the ids 0 and 2"):
         as_characters(("a", "b", "a"))
+
+
+def test_an_exported_cell_that_pytorch_lacks_is_refused(tmp_path: Path) -> None:
+    path = saved(tmp_path, to_torch.state_dict(plan_of(network_of("lm", "mgru", "tanh"), symbols_of("lm"))))
+    with pytest.raises(InputError, match=r"no tensor is the weight_ih_l0 of nn\.RNN, nn\.LSTM or nn\.GRU, found '"):
+        imported(path, "lm", None, None, NO_STAGES)
