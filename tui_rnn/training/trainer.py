@@ -24,7 +24,7 @@ from tui_rnn.training.old_data import OldData
 from tui_rnn.training.restore_points import ABSURD_LOSS, Best, Good, Score, diverged_message, judged
 from tui_rnn.training.scoring import never
 from tui_rnn.training.stopwatch import Stopwatch
-from tui_rnn.training.team_size import TeamSize
+from tui_rnn.training.team_size import TeamSize, evaluates_lightly
 
 MAX_CHANGES = 1024
 
@@ -77,7 +77,7 @@ class Trainer:
         self.latest: Evaluation | None = None
         self.latest_step = -1
         self._agenda = Agenda(self.schedule)
-        self.averaging, self._team = Averaging(self.schedule), TeamSize()
+        self.averaging, self._team = Averaging(self.schedule), TeamSize(evaluates_lightly(self.learner, len(self.scored)))
         self.pace = Pace(spent_s, 0)
         self.keep_good()
         self.best: Best | None = None
@@ -181,7 +181,7 @@ class Trainer:
             return
         watch = Stopwatch()
         seconds = SCORED_SHARE_AT_ONCE * self.schedule.seconds
-        self.scored, _ = fitted(self.learner, self.scored, seconds, self.threads, cancelled)
+        self.scored, _ = fitted(self.learner, self.scored, seconds, self._team.faster(self.threads), cancelled)
         self._fitted = not cancelled()
         self._pass_time(watch.passed())
 
