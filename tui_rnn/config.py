@@ -227,7 +227,7 @@ class RunConfig:
             )
         if self.share_gates and not CELLS[self.cell].gate_blocks:
             raise InputError(
-                f"share_gates needs a cell with two gates or more, found {self.cell}: set cell to {' or '.join(GATED)}"
+                f"share_gates needs a cell of which two gates can share, found {self.cell}: set cell to {' or '.join(GATED)}"
             )
         if len(goals := list(self.goal)) > 1:
             raise InputError(f"a run has one goal, found {' and '.join(goals)}: give only one of {', '.join(GOALS)}")

@@ -129,7 +129,7 @@ def test_the_parameter_count_has_the_shared_matrices_once(cell: str, gates: int,
 
 def test_a_cell_without_gates_and_weights_that_are_not_shared_are_refused() -> None:
     with pytest.raises(
-        InputError, match="share_gates needs a cell with two gates or more, found elman: set cell to lstm or gru or mgru"
+        InputError, match="share_gates needs a cell of which two gates can share, found elman: set cell to lstm or gru or mgru"
     ):
         RunConfig(cell="elman", share_gates=True)
     own, one = (LanguageModel(RunConfig(hidden_size=8, share_gates=shared), 9) for shared in (False, True))
