@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,14 @@ def test_no_text_is_executed_but_what_the_kernels_machinery_writes_itself(trees:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec", "compile")
     }
     assert found == {"kernels/machine/simd.py", "kernels/machine/tape.py"}
+
+
+def test_no_help_of_a_view_calls_a_colour_bright_or_dark(trees: dict[str, ast.AST]) -> None:
+    """What is bright in one theme is dark in the other."""
+    guides = [
+        " ".join(part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str))
+        for file, tree in trees.items() if file.startswith("tui/views/") for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Help"
+    ]  # fmt: skip
+    assert len(guides) > 20
+    assert [guide for guide in guides if re.search(r"\b(bright(er|est)?|dark(er)?|dim)\b", guide)] == []

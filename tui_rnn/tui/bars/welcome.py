@@ -9,9 +9,7 @@ from tui_rnn.display import visible
 from tui_rnn.kinds import KINDS
 from tui_rnn.tui.state import LabState
 
-COLOURS = (
-    "a bright letter of a sample surprised the network; in the gates, a row is a unit, a column a letter, its colour the value."
-)
+COLOURS = "the stronger a sample's letter is coloured, the more it surprised; in the gates, a row is a unit, a column a letter."
 TO_TRY = (("?", "what does this view show?"), ("p", "what does it make of my text?"), ("I", "what happens inside?"))
 
 

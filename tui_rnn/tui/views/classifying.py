@@ -138,7 +138,7 @@ AS_READ = View(
     "as read",
     Help(
         "one text, character by character or word by word: how probable each class would be if the text ended there",
-        "a row for each class, the likeliest on top; the brighter, the more probable",
+        "a row for each class, the likeliest on top; the stronger the colour, the more probable",
         "find the place at which the network makes up its mind",
         "ŷ_t = softmax(V h_t) for every t, though only the last one is trained",
     ),

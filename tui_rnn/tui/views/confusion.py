@@ -37,8 +37,8 @@ def confusion_matrix(kind: Kind) -> View:
         "confusion",
         Help(
             "a row for each true class, a column for each answer",
-            "in percent of the row: a perfect network would have one bright diagonal",
-            "move the cursor to the brightest cell beside the diagonal: the most frequent mistake",
+            "in percent of the row: a perfect network would have one strong diagonal",
+            "move the cursor to the strongest cell beside the diagonal: the most frequent mistake",
         ),
         lambda seen: _scene(seen, kind),
         of_examples=False,

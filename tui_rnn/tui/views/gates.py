@@ -47,7 +47,7 @@ class GatesPane(Pane):
     KEYS = by_key(FOCUSED_KEYS)  # the others are the screen's: they go to both panes of two runs
     GUIDE = Help(
         "every unit of a layer for each symbol that the network reads; the colour is the unit's value after reading it",
-        "a row is a unit, a column a symbol; a gate is dark at 0 and bright at 1, a state is cold below 0 and warm above",
+        "a row is a unit, a column a symbol; the strip below has the colour of each value",
         "press g to the cell state c, and move along a row that changes at spaces or line ends",
         "i f o = σ(W x_t + U h_t−1 + b), c_t = f_t ⊙ c_t−1 + i_t ⊙ g_t, h_t = o_t ⊙ tanh(c_t)",
     )

@@ -42,7 +42,7 @@ class LossPane(Pane, can_focus=False):
     view_name = "loss chart"
     GUIDE = Help(
         "the training and validation loss of every run, and what counting alone reaches",
-        "digits mark the validation curves, training is dim; dotted lines are baselines: lower is better",
+        "digits mark the validation curves, training is faint; dotted lines are baselines: lower is better",
         "press v and choose time for the horizontal axis: another run may win",
         "−1/T Σ_t ln ŷ_t[w_t+1], the mean cross-entropy; bits are nats / ln 2",
     )

@@ -33,7 +33,7 @@ _NOTHING = (
 )
 _NO_ATTENTION_YET = (
     "The attention comes after a few training steps: a row for each symbol that the network writes,\n"
-    "a column for each symbol of the source, the brighter the more the decoder looked there. It sharpens with training."
+    "a column for each symbol of the source; the stronger the colour, the more it looked there. It sharpens with training."
 )
 
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 GUIDE = Help(
     "a text that you and the network write together, each symbol on the colour of its cost to the network; beside it what "
     "may come next: the network's chance for each symbol, its chance to be drawn, and what it would lead to",
-    "a bright symbol surprised the network; the training part holds underlined words exactly so; what you take back stays as "
-    "a branch; with two writers (v), the first token that differs is marked in both texts",
+    "a strongly coloured symbol surprised the network; the training part holds underlined words exactly so; what you take back "
+    "stays as a branch; with two writers (v), the first token that differs is marked in both texts",
     "take back some symbols, choose an unlikely one, and let the network write on: does it find its way back?",
     "drawn: the repetition penalty on z, softmax(z / temperature), then top-k, top-p, min-p",
 )

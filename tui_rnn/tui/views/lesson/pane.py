@@ -26,7 +26,7 @@ from tui_rnn.tui.widgets.pieces import Piece, fit
 FIGURE = "bold $accent"
 _PAGE = Help(
     "a lesson: its text, and beside it the view of the network that it is about",
-    "each bright number comes from the network on the screen, at the step in the last line, and again and again while the "
+    "each bold number comes from the network on the screen, at the step in the last line, and again and again while the "
     "network trains; a page waits for something, and says how far it is",
     "turn the page with . at any time, also before what it waits for has come; a lists the lessons",
     "each page has its own, below its text",

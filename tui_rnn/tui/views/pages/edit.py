@@ -31,7 +31,7 @@ class EditPage(Page):
     guide = Help(
         "the text that the network reads beside the same text with an edit: how far apart the states are after the edit, how "
         "much more or less each symbol costs, and how much the predictions differ",
-        "bright letters: the states are far apart; where the letters are dark again, the network has forgotten the edit",
+        "strongly coloured letters: the states are far apart; where the colour fades again, the network has forgotten the edit",
         "press t and take a quote mark out: for how long does the network know that it is in no quotation?",
         "‖h_t − h'_t‖ / ½ (‖h_t‖ + ‖h'_t‖)",
     )

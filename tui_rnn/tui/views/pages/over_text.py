@@ -29,7 +29,7 @@ class OverTextPage(Page):
     guide = Help(
         "one unit over the text of the map, or over the whole validation part: the colour behind each letter is the unit's "
         "value after reading it; the lines above say what the network expected at the cursor, and how sure it was",
-        "a gate is dark at 0 and bright at 1, a state is cold below 0 and warm above; p is the probability that the network "
+        "the strip has the colour of each value; p is the probability that the network "
         "gave the character before it read it, rank 1 is the likeliest, entropy is how undecided it is about the next",
         "press g until you see the cell state c, and u until a unit changes at quotes or line ends",
     )

@@ -56,7 +56,7 @@ class TablePane(Pane):
     GUIDE = Help(
         "every run of the lab, and every saved run of a folder, with its results",
         "the loss is that of the current weights on the validation part; only runs on the same data can be compared: once you "
-        "mark one, runs on other data are dim; best is the lowest loss that a run ever had",
+        "mark one, runs on other data are faint; best is the lowest loss that a run ever had",
         "mark two runs on the same data with x, and read how far apart they are",
         "flops = 6 · characters · weights that each character is multiplied with: 2 forward, 4 back",
     )
