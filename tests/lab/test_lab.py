@@ -25,6 +25,7 @@ from tui_rnn.insight.predict import Predict
 from tui_rnn.insight.sample import Sample, Sampled
 from tui_rnn.insight.trace import Trace, Traced
 from tui_rnn.lab import run_thread
+from tui_rnn.lab.data_summary import summary_of
 from tui_rnn.lab.lab import Lab
 from tui_rnn.lab.messages import (
     AddRun,
@@ -44,6 +45,7 @@ from tui_rnn.lab.messages import (
     Saved,
     Working,
 )
+from tui_rnn.lab.open_telling import Cancelled
 from tui_rnn.tasks.language_model import LanguageModel
 from tui_rnn.training.trainer import Trainer
 
@@ -83,6 +85,19 @@ def test_opening_a_text_tells_what_it_is_and_starts_the_runs(
     assert added[1].parameter_count == LanguageModel(lstm, len(opened.vocabulary)).parameter_count
     for run_id in (1, 2):
         bench.wait_run(run_id, trains)
+
+
+def test_a_lab_that_ends_while_it_opens_a_text_begins_no_run(
+    bench: Bench, source: str, elman: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def summary(data: Data) -> DataOpened:
+        bench.lab.shut_down(save=False)
+        return summary_of(data)
+
+    monkeypatch.setattr("tui_rnn.lab.lab.summary_of", summary)
+    with pytest.raises(Cancelled):
+        bench.lab._open(opening(source, elman), threading.Event())
+    assert not bench.lab.snapshot().runs
 
 
 def test_what_is_said_to_a_run_as_soon_as_it_is_announced_reaches_it(source: str, elman: RunConfig) -> None:

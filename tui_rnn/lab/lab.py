@@ -71,6 +71,7 @@ class Lab:
         self._known_landmarks: tuple[Landmark, ...] = ()
         self._landmarks_lock = threading.Lock()
         self._opening = threading.Event()  # set: stop opening
+        self._ended = False  # from then on no run is begun
         self._files = FileAsker(emit)
         self._begin_paused = False  # the first runs, which are still to come
         self._writer = ThreadPoolExecutor(1, "writer")
@@ -115,6 +116,8 @@ class Lab:
 
     def shut_down(self, save: bool) -> None:
         """End every run, and wait until everything is saved."""
+        with self._runs_lock:
+            self._ended = True
         self._opening.set()
         self._files.close()
         if runs := (*self._all(), *self._leaving):
@@ -222,6 +225,8 @@ class Lab:
         )
         run = RunThread(next(self._numbers), config, data, surroundings, beginning or Beginning(), path)
         with self._runs_lock:
+            if self._ended:
+                raise Cancelled
             self._runs[run.run_id] = run  # before anything else: commands from now on must reach it
             paused = self._begin_paused
         run.watch = self._watch
