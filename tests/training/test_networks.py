@@ -63,16 +63,14 @@ def test_nobody_waits_for_the_kernels_of_another_task(kind: str, monkeypatch: py
     assert not {decoder.decoder_forward, streams.next_chunk} & compiled_for(kind, monkeypatch)
 
 
-# on two cores, one thread was 1.1 to 2.8 times as fast at these, two were 1.02 to 1.5 times as fast at those below
-@pytest.mark.parametrize("setting", [("elman", 32, 8), ("elman", 512, 1), ("lstm", 128, 8), ("gru", 256, 4)])
+# on two cores that do nothing else, one thread was 1.1 to 2.3 times as fast at these, two 1.1 to 1.5 times at those below
+@pytest.mark.parametrize("setting", [("elman", 32, 8), ("elman", 128, 1), ("lstm", 96, 1), ("gru", 128, 4)])
 def test_a_small_network_on_few_streams_trains_on_one_thread(setting: tuple[str, int, int]) -> None:
     cell, hidden_size, batch_size = setting
     assert threads_for(RUNNING_TEXT, RunConfig(cell=cell, hidden_size=hidden_size, batch_size=batch_size), 4) == 1
 
 
-@pytest.mark.parametrize(
-    "setting", [("elman", 512, 4), ("lstm", 256, 8), ("lstm", 512, 1), ("gru", 512, 1), ("gru", 256, 8), ("lstm", 32, 16)]
-)
+@pytest.mark.parametrize("setting", [("elman", 512, 1), ("lstm", 256, 8), ("lstm", 128, 1), ("gru", 256, 1), ("lstm", 32, 16)])
 def test_a_larger_one_or_one_on_streams_that_are_divided_uses_all(setting: tuple[str, int, int]) -> None:
     cell, hidden_size, batch_size = setting
     assert threads_for(RUNNING_TEXT, RunConfig(cell=cell, hidden_size=hidden_size, batch_size=batch_size), 4) == 4

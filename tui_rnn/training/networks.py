@@ -37,8 +37,8 @@ models of (config, how many symbols they read)."""
 
 _WORTH_MEETING = 1 << 20
 """Weights of U times streams. From this size on, a second thread gains more than meeting at every time step costs: measured."""
-_BEYOND_ONE_CACHE = 1 << 19
-"""Weights of U, two megabytes, from which on one core's own cache does not hold them, and the caches of two cores do."""
+_LARGE_U = 1 << 16
+"""Weights of U from which on that holds for a single stream, too: each thread then fetches its own part of U."""
 
 
 def compile_kernels(kind: Kind, progress: Callable[[int, int, str], None] = lambda done, total, name: None) -> None:
@@ -95,7 +95,7 @@ def threads_for(kind: Kind, config: RunConfig, most: int) -> int:
     them into shards and the network is small. Results don't depend on it."""
     undivided = kind.is_stream and len(streams_of_shards(config.batch_size)) == 1
     weights = len(CELLS[config.cell].recurrent_blocks) * config.hidden_size**2
-    small = weights < _BEYOND_ONE_CACHE and weights * config.batch_size < _WORTH_MEETING
+    small = weights < _LARGE_U and weights * config.batch_size < _WORTH_MEETING
     return 1 if undivided and small else most
 
 
