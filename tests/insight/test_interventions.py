@@ -17,9 +17,9 @@ from tui_rnn.config import RunConfig
 from tui_rnn.errors import InputError
 from tui_rnn.insight.ablate import Ablate
 from tui_rnn.insight.drawing import Sampling
-from tui_rnn.insight.effects import MOST, Broken, broken, chance_of_largest, effects_of, paired
+from tui_rnn.insight.effects import MOST, effects_of
 from tui_rnn.insight.hold import Hold
-from tui_rnn.insight.interventions import Predictions, Setting
+from tui_rnn.insight.interventions import Setting
 from tui_rnn.insight.question import Cancelled, Subject, silent
 from tui_rnn.insight.registry import answer
 from tui_rnn.insight.sample import Sample
@@ -287,30 +287,3 @@ def test_who_does_not_wait_ends_it(asked) -> None:
     with pytest.raises(Cancelled):
         answer(asked["lm"], Ablate(length=3000), progress)
     assert 0 < calls[-1][0] < calls[-1][1]
-
-
-# ------------------------------------------------------------------ how sure it is
-
-
-def test_the_standard_error_is_that_of_block_means() -> None:
-    rng = np.random.default_rng(0)
-    noise = rng.normal(0.1, 1, (500, 40 * 25))
-    errors = [paired(one, np.repeat(np.arange(40), 25)) for one in noise]
-    assert np.mean([error for _, error in errors]) == pytest.approx(np.std([mean for mean, _ in errors]), rel=0.1)
-    one, all_alike = np.ones(10), np.zeros(10, np.int64)
-    assert paired(one, np.arange(10)) == (1.0, 0.0)
-    assert np.isnan(paired(one, all_alike)[1])
-
-
-def test_the_largest_of_many_chances_stays_below_its_level_19_times_of_20() -> None:
-    chances = np.random.default_rng(1)
-    largest = chances.normal(size=(20_000, 64)).max(axis=1)
-    assert (largest < chance_of_largest(64, 100_000)).mean() == pytest.approx(0.95, abs=0.01)
-    largest = chances.standard_t(11, size=(20_000, 64)).max(axis=1)
-    assert (largest < chance_of_largest(64, 12)).mean() == pytest.approx(0.95, abs=0.01)
-
-
-def test_what_is_broken_is_told_by_the_sum_of_what_was_lost() -> None:
-    predictions = Predictions(np.array([0, 0, 1, 2]), lambda ids: tuple("abc"[k] for k in ids), np.arange(4), lambda n: "")
-    found = broken(predictions, np.array([1.0, 2.0, 2.0, -1.0]), 5)
-    assert found == (Broken("a", 2, 1.5, 0.6), Broken("b", 1, 2.0, 0.4))

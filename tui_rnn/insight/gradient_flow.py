@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tui_rnn.insight.by_hand import parameters_of, reference_cell
 from tui_rnn.insight.part_reading import PartText
 from tui_rnn.insight.question import Subject
-from tui_rnn.reference.cells import CELLS, Array, Parameters, read_by_U_backward
+from tui_rnn.reference.cells import CELLS, Array, Parameters, through_U
 from tui_rnn.reference.language_model import cross_entropy, forward, zero_state
 
 WINDOWS = 16
@@ -66,9 +66,8 @@ def state_gradients(parameters: Parameters, cell: str, tokens: NDArray[np.intege
             arriving = later | {"h": later["h"] + dx[t]}
             norms[k, t] = np.linalg.norm(arriving["h"], axis=1)
             dz, direct = kind.backward(moments[t + 1], moments[t], arriving)
-            through_U = dz[:, dz.shape[1] - U.shape[1] :] @ U.T
-            through_U = read_by_U_backward(kind, dz, moments[t + 1], moments[t], through_U)
+            by_state = through_U(kind, U, dz, moments[t + 1], moments[t])
             below[t] = dz[:, : W.shape[1]] @ W.T
-            later = direct | {"h": direct.get("h", 0) + through_U}
+            later = direct | {"h": direct.get("h", 0) + by_state}
         dx = below
     return norms

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.config import RunConfig
-from tui_rnn.reference.cells import CELLS, Array, Cell, Moment, as_it_is, read_by_U, read_by_U_backward
+from tui_rnn.reference.cells import CELLS, Array, Cell, Moment, as_it_is, read_by_U, through_U
 
 Numbers = NDArray[Any]
 Ids = NDArray[np.integer[Any]]
@@ -289,9 +289,7 @@ def _back_through(layer: Layer, moments: list[Moment], dh: Numbers) -> tuple[Num
         if has_c:
             of_c[t] = later["c"]
         dz[t], direct = layer.cell.backward(moments[t + 1], moments[t], later | {"h": of_h[t]})
-        through_U = dz[t, :, dz.shape[2] - layer.U.shape[1] :] @ layer.U.T
-        through_U = read_by_U_backward(layer.cell, dz[t], moments[t + 1], moments[t], through_U)
-        later = direct | {"h": direct.get("h", 0) + through_U}
+        later = direct | {"h": direct.get("h", 0) + through_U(layer.cell, layer.U, dz[t], moments[t + 1], moments[t])}
     return dz, of_h, of_c
 
 

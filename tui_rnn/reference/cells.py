@@ -107,7 +107,7 @@ def mgru(z: Array, before: Moment, change: Change = as_it_is) -> Moment:
 
 
 def mgru_backward(now: Moment, before: Moment, d: Moment) -> tuple[Array, Moment]:
-    """The derivative by q comes through U: see `read_by_U_backward`. Here its dz is 0."""
+    """The derivative by q comes through U: see `through_U`. Here its dz is 0."""
     dz, direct = gru_backward(now, before, d)
     return np.concatenate([np.zeros_like(now["q"]), dz], axis=-1), direct
 
@@ -175,13 +175,14 @@ def read_by_U(cell: Cell, z: Array, h: Array, change: Change = as_it_is) -> Arra
     return change("q", 2 * sigmoid(z[..., : h.shape[-1]])) * h if cell.scales else h
 
 
-def read_by_U_backward(cell: Cell, dz: Array, now: Moment, before: Moment, dread: Array) -> Array:
-    """From the derivative by what U reads to that by h_{t-1}. A scale's dz takes its place in dz."""
+def through_U(cell: Cell, U: Array, dz: Array, now: Moment, before: Moment) -> Array:
+    """The derivative by h_{t-1} as U reads it, (B, H), from dz (B, G). A scale's dz takes its place in dz."""
+    by_read = dz[..., dz.shape[-1] - U.shape[1] :] @ U.T
     if not cell.scales:
-        return dread
+        return by_read
     q = now["q"]
-    dz[..., : q.shape[-1]] = dread * before["h"] * q * (1 - q / 2)
-    return dread * q
+    dz[..., : q.shape[-1]] = by_read * before["h"] * q * (1 - q / 2)
+    return by_read * q
 
 
 def states_read(cell: Cell, moments: list[Moment]) -> Array:

@@ -26,8 +26,8 @@ from tui_rnn.reference.cells import (
     Moment,
     Parameters,
     read_by_U,
-    read_by_U_backward,
     states_read,
+    through_U,
 )
 from tui_rnn.reference.sequences import (
     Reading,
@@ -170,10 +170,10 @@ def decode_backward(
             dz, direct = CELLS[cell].backward(now, before, later[k] | {"h": dh})
             dz_U, dz_W = dz[:, dz.shape[1] - U.shape[1] :], dz[0, : own["C"].shape[1]]
             d[f"U{k}"] += states_read(CELLS[cell], [before, now])[0].T @ dz_U
-            through_U = read_by_U_backward(CELLS[cell], dz, now, before, dz_U @ U.T)
+            by_state = through_U(CELLS[cell], U, dz, now, before)
             if f"b{k}" in own:
                 d[f"b{k}"] += dz[0]
-            later[k] = direct | {"h": direct.get("h", 0) + through_U}
+            later[k] = direct | {"h": direct.get("h", 0) + by_state}
             if k:
                 d[f"W{k}"] += np.outer(done.outputs[k - 1][t], dz_W)
                 dy = dz_W @ own[f"W{k}"].T

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui_rnn.reference.cells import Array, Cell, Moment, read_by_U, read_by_U_backward, states_read
+from tui_rnn.reference.cells import Array, Cell, Moment, read_by_U, states_read, through_U
 
 
 def run_layer(cell: Cell, x: Array, start: Moment, W: Array, U: Array, b: Array | None) -> list[Moment]:
@@ -35,8 +35,7 @@ def run_layer_backward(
     later = {name: np.zeros_like(dh[0]) for name in cell.carried}
     for t in reversed(range(len(x))):
         dz[t], direct = cell.backward(moments[t + 1], moments[t], later | {"h": later["h"] + dh[t]})
-        through_U = read_by_U_backward(cell, dz[t], moments[t + 1], moments[t], dz_U[t] @ U.T)
-        later = direct | {"h": direct.get("h", 0) + through_U}
+        later = direct | {"h": direct.get("h", 0) + through_U(cell, U, dz[t], moments[t + 1], moments[t])}
     read = states_read(cell, moments).reshape(dh.shape)
     both = ((0, 1), (0, 1))  # over all steps and rows
     return dz_W @ W.T, np.tensordot(x, dz_W, both), np.tensordot(read, dz_U, both), dz.sum(axis=(0, 1))
