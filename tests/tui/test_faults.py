@@ -9,7 +9,7 @@ from tests.tui.lab_driver import playground
 from tui_rnn.config import default_configs
 from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.errors import RunError
-from tui_rnn.lab.messages import LoadRun, Notice, OpenData, Shutdown
+from tui_rnn.lab.messages import LoadRun, Notice, OpenData, Shutdown, Snapshot
 from tui_rnn.tui.app import PlaygroundApp
 from tui_rnn.tui.lifecycle import ExitInfo
 from tui_rnn.tui.running import run_app
@@ -49,6 +49,27 @@ async def test_a_text_that_cannot_be_opened_later_is_only_reported_and_a_dead_en
 
         await lab.pilot.press("n")
         assert (await lab.left()).lost == ("Elman 128", "LSTM 128")
+
+
+async def test_the_last_words_of_an_engine_are_heard_if_it_ends_while_its_news_is_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with playground() as lab:
+        latest = lab.engine.latest
+
+        def ends() -> Snapshot | None:
+            if lab.engine.alive:
+                lab.engine.emit(CRASH)
+                lab.engine.die()
+            return latest()
+
+        monkeypatch.setattr(lab.engine, "latest", ends)
+        lab.app.lab.beat()
+        assert not isinstance(lab.app.screen, ConfirmScreen)
+
+        lab.app.lab.beat()
+        await lab.look()
+        assert "the engine ended with signal 11" in lab.text
 
 
 async def test_a_dead_engine_can_be_started_again_and_the_saved_runs_go_on() -> None:

@@ -41,6 +41,7 @@ class Beat:
 
     def __call__(self) -> None:
         lab, engine = self._lab, self._app.engine
+        alive = engine.alive  # asked first: the last words of one that has ended are then among its news
         events = engine.events()
         for event in events:
             if not lab.asks.take(event):
@@ -56,7 +57,7 @@ class Beat:
             self._drawn_s = now
             self._draw()
         lab.teacher.beat()
-        if not engine.alive:
+        if not alive:
             lab.engine_died()
 
     def _draw(self) -> None:
