@@ -105,8 +105,8 @@ class Cell:
 
     @property
     def gate_blocks(self) -> tuple[str, ...]:
-        """The blocks of z that are gates, in the order in which they are stored: those that can share one W and one U. None if
-        there are no two of them."""
+        """The blocks of z that are gates, in the order in which they are stored: those that can share one W and one U. Empty if
+        there are fewer than two."""
         found = tuple(block for block in self.blocks if block in self.gates)
         return found if len(found) > 1 else ()
 

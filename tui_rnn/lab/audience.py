@@ -84,7 +84,7 @@ class Screen:
 
 
 def _instead_of(news: object, reason: str) -> Event:
-    """What a screen is told in place of a message that can't be sent."""
+    """The message that a screen gets in place of one that is too large."""
     if isinstance(news, Answered) and news.request_id is not None:
         return Unanswered(RUN, news.request_id, news.question, f"the answer is too large to be sent: {reason}; ask for less")
     return Notice(f"a {type(news).__name__} is too large to be sent: {reason}", "error")
