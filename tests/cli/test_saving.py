@@ -190,6 +190,22 @@ def test_a_text_that_is_gone_is_told_by_what_it_was_and_how_to_give_it(tui_rnn: 
     assert tui_rnn("train", moved, "--resume", out, "--steps", 7).code == 0
 
 
+@pytest.mark.parametrize("sources", [("a.txt", "b.txt"), ("*.txt",)], ids=["several files", "a pattern"])
+def test_a_run_on_several_files_goes_on_while_all_are_there_and_else_one_that_is_gone_is_named(
+    tui_rnn: Cli, text: Path, tmp_path: Path, sources: tuple[str, ...]
+) -> None:
+    out = tmp_path / "run.safetensors"
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_bytes(text.read_bytes())
+    named = [tmp_path / one for one in sources]
+    assert tui_rnn("train", *named, *SMALL, "--steps", 5, "--out", out).code == 0
+    assert tui_rnn("train", "--resume", out, "--steps", 7).code == 0
+
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).unlink()
+    assert f"is gone from {named[0]}: say where it is now" in tui_rnn("train", "--resume", out, "--steps", 9).err
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="folders have no mode there")
 def test_where_no_run_can_be_saved_the_option_for_another_place_is_named(
     tui_rnn: Cli, text: Path, home: Path, monkeypatch: pytest.MonkeyPatch

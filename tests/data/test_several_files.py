@@ -59,6 +59,11 @@ class TestTexts:
         assert text_of(data) == "the mat\n" * 9 + "the cat\n" * 9
         assert open_data(data.request).sha256 == data.sha256
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="no name has a line end there")
+    def test_a_name_that_holds_a_line_end_is_one_file(self, tmp_path: Path) -> None:
+        (tmp_path / "a\nb.txt").write_text("the cat\n" * 9, encoding="utf-8")
+        assert text_of(opened(tmp_path / "a\nb.txt")) == "the cat\n" * 9
+
     def test_a_pattern_that_nothing_fits_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"no file matches .*\*\.txt"):
             opened(tmp_path / "*.txt")

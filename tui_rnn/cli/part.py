@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from tui_rnn.cli.opening import open_visibly, read_visibly
 from tui_rnn.cli.options import option_name
+from tui_rnn.data.sources import listed
 from tui_rnn.display import counted_tokens
 from tui_rnn.errors import InputError
 
@@ -44,7 +45,7 @@ def find_part(facts: RunFacts, symbols: Symbols, files: SourceFiles, part: PartN
         raise InputError(f"{option_name(next(iter(said)))} is for another file: the run knows how to read its own")
     own = own_data(facts, symbols) if own_wanted or (alike and _same_source(source, facts.data.source)) else None
     if own is None and own_wanted:
-        raise InputError(f"{source} has changed since the run was trained on it: name it to score all of it")
+        raise InputError(f"{listed(source)} has changed since the run was trained on it: name it to score all of it")
     if own is not None and part != "all":
         name = part or "validation"
         chosen = {"train": own.train, "validation": own.validation, "test": own.test}[name]
@@ -52,7 +53,7 @@ def find_part(facts: RunFacts, symbols: Symbols, files: SourceFiles, part: PartN
             raise InputError(_NO_TEST)
         return FoundPart(source, name, chosen, own.notices, own)
     if part not in (None, "all"):
-        raise InputError(f"--part is {part}, but {source} is not what the run was trained on, so all of it is scored")
+        raise InputError(f"--part is {part}, but {listed(source)} is not what the run was trained on, so all of it is scored")
     read = replace(
         trained, **{"source": source, **({} if own is not None else _of_another(facts.kind, trained, source)), **said}
     )
@@ -89,7 +90,7 @@ def _text(facts: RunFacts, symbols: Symbols, files: SourceFiles, part: PartName 
     text: Any = open_visibly(replace(request, files=read), symbols)
     own = text.sha256 == facts.data.sha256
     if own_wanted and not own:
-        raise InputError(f"{files.source} has changed since the run was trained on it: name it to score all of it")
+        raise InputError(f"{listed(files.source)} has changed since the run was trained on it: name it to score all of it")
     name = part or ("validation" if own else "all")
     ids = {"all": text.ids, "train": text.train, "validation": text.validation, "test": text.test}[name]
     if ids is None:

@@ -21,7 +21,7 @@ from tui_rnn.errors import InputError
 from tui_rnn.paths import written_path
 
 STDIN = "/dev/stdin"
-_TOGETHER = "\n"  # between several sources: in no path that anybody types
+_TOGETHER = "\0"  # between several sources: the one character that no system allows in a path
 _NAMES_LOOKED_AT = 10_000  # in the search for names like the one of a missing file
 _PATTERN = re.compile(r"[*?\[]")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # one letter is a drive
@@ -85,6 +85,23 @@ def together(sources: Sequence[str]) -> str:
 def apart(source: str) -> list[str]:
     """The sources that were put together, at least one."""
     return [one for one in source.split(_TOGETHER) if one] or [source]
+
+
+def listed(source: str) -> str:
+    """The sources that were put together, for a person."""
+    return ", ".join(apart(source))
+
+
+def first_gone(source: str) -> str | None:
+    """The first of the sources that were put together of which nothing is there: no file, no folder, no match of a pattern."""
+    return next((one for one in apart(source) if not _is_there(Path(one))), None)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists() or (_PATTERN.search(path.name) is not None and any(path.parent.glob(path.name)))
+    except OSError:
+        return False
 
 
 def find_source(source: str | os.PathLike[str], built_in_names: Iterable[str]) -> Source:
