@@ -31,9 +31,10 @@ from tui_rnn.lab.messages import (
     Snapshot,
     Unanswered,
     WeightsHeld,
+    Working,
 )
 from tui_rnn.lab.playback import FASTEST, Playback, Recording
-from tui_rnn.lab.recording import FRAME, Recorder, RecordingEngine
+from tui_rnn.lab.recording import FRAME, WORKING_S, Recorder, RecordingEngine
 from tui_rnn.lab.wire.coding import encode
 from tui_rnn.lab.wire.recorded import Recorded
 
@@ -117,6 +118,22 @@ def test_how_far_a_question_is_is_not_kept(tmp_path: Path, clock: Clock) -> None
     recorder.close()
 
     assert len(Recording(tmp_path / "a.rec")) == 1
+
+
+def test_the_time_in_which_kernels_compile_is_shortened_and_no_other(tmp_path: Path, clock: Clock) -> None:
+    recorder = Recorder(tmp_path / "a.rec", clock)
+    for done in range(61):
+        recorder.keep(Working("compiling the kernels", done, 60))
+        clock.now += 1
+    recorder.keep(Notice("compiled"))
+    clock.now += 7
+    recorder.keep(Notice("later"))
+    recorder.close()
+
+    recording = Recording(tmp_path / "a.rec")
+    *_, ready, compiled, later = map(recording.at, range(len(recording)))
+    assert ready == pytest.approx(60 * WORKING_S)
+    assert (compiled - ready, later - compiled) == pytest.approx((1, 7))
 
 
 def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:

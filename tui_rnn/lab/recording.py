@@ -3,6 +3,7 @@
 The file begins with a line of JSON that says what it is. Then come frames: the time since the beginning, the length and the
 CRC-32 of the body, and the body: a message as lab/wire writes it, compressed with zlib. Each frame is written at once, so that
 a program that is killed loses at most the last one. Only the new points of a loss curve are recorded.
+The time in which kernels compile or data are opened is shortened: nobody wants to wait for it again.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ FORMAT = 1
 MOST_BYTES = 64 << 20
 FRAME = struct.Struct("<dII")  # seconds, bytes of the body, its CRC-32
 SNAPSHOT_S, ANSWER_S = 0.5, 1.0  # intervals of what changes all the time, at first; they grow as the file fills
+WORKING_S = 0.1  # what comes after a message of work that goes on is no later in the recording
 CURVE = tuple(spec.name for spec in fields(Curve) if spec.name != "steps_per_point")
 
 
@@ -56,6 +58,7 @@ class Recorder:
         except OSError as error:
             raise RunError(f"--record {path} can't be written: {error.strerror}") from None
         self._began = clock()
+        self._working_since: float | None = None
         self._written = 0
         self._curves: dict[int, Curve] = {}
         self._kept_at: dict[object, float] = {}
@@ -69,7 +72,10 @@ class Recorder:
         """Record a message, unless its kind was recorded a moment ago. Raises nothing: `trouble` says why nothing more is
         recorded."""
         with self._lock:
-            if not self._open or self.trouble or not self._due(news):
+            if not self._open or self.trouble:
+                return
+            self._shorten(news)
+            if not self._due(news):
                 return
             told = Recorded(*self._without_known(news)) if isinstance(news, Snapshot) else Recorded(news)
             body = zlib.compress(encode(told), 1)
@@ -97,6 +103,12 @@ class Recorder:
     @property
     def _now(self) -> float:
         return self._clock() - self._began
+
+    def _shorten(self, news: Event | Snapshot) -> None:
+        """Take the time since the last message out of the recording, up to a moment, if that one was of work that goes on."""
+        if self._working_since is not None:
+            self._began += max(0.0, self._now - self._working_since - WORKING_S)
+        self._working_since = self._now if isinstance(news, Working) and news.done < news.total else None
 
     def _write(self, data: bytes) -> None:
         try:
