@@ -9,7 +9,7 @@ from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import Driver, playground
 from tui_rnn.config import SETTINGS, RunConfig, settings_for
 from tui_rnn.lab.messages import AddRun
-from tui_rnn.tui.screens.run_form import as_text
+from tui_rnn.tui.screens.run_form import RunForm, as_text
 
 
 async def open_form(lab: Driver) -> None:
@@ -67,6 +67,14 @@ async def test_on_a_small_terminal_the_limits_stand_beside_the_fields_and_the_ex
         assert help_text in " ".join(lab.text.replace("│", " ").split())
         assert "1 to 4096" in lab.text
         assert "…" not in "".join(lab.text.splitlines()[2:-3])
+
+
+async def test_on_a_small_terminal_it_is_said_briefly_what_the_tokens_are() -> None:
+    async with playground(size=(80, 24)) as lab:
+        await lab.app.push_screen(RunForm(RunConfig(), ("char", "word", "byte"), "char"))
+        await lab.pilot.pause()
+
+        assert "what it reads" in str(lab.app.screen.query_one("#hints", Static).render())
 
 
 async def test_what_is_typed_or_chosen_by_the_arrows_becomes_the_run() -> None:

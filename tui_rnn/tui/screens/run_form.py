@@ -63,6 +63,7 @@ class Choice(Static, can_focus=True):
 
 TOKENS = "tokens"
 _READ = "what the network reads; a change opens the same data again with this run alone, and saves the runs here"
+_READ_BRIEFLY = "what it reads"
 
 
 class NewRun(NamedTuple):
@@ -175,7 +176,8 @@ class RunForm(ModalScreen[NewRun | None]):
     def _check(self) -> RunConfig | None:
         """Mark every wrong field with the reason; return the configuration if all are right."""
         values: dict[str, Any] = {}
-        hints = [Content(_READ.partition(";")[0])] * self._chooses
+        read, room = _READ.partition(";")[0], self.query_one("#hints").size.width
+        hints = [Content(read if cell_len(read) <= room else _READ_BRIEFLY)] * self._chooses
         self._wrong.clear()
         for (name, setting), hint in zip(self._fields.items(), self._hints(), strict=True):
             editor = self.query_one(f"#{name}")
