@@ -56,7 +56,17 @@ def test_a_port_that_is_taken_is_one_line(tui_rnn: Callable[..., Any]) -> None:
         result = tui_rnn("serve", "prose", "--port", str(port))
 
     assert result.code == 1
-    assert f"can't listen on --port {port} of 127.0.0.1" in result.err
+    assert result.err == (
+        f"tui-rnn: --port {port} of 127.0.0.1 is taken by another program: choose another, or 0 for any that is free\n"
+    )
+
+
+def test_a_host_that_is_not_this_machine_is_one_line(tui_rnn: Callable[..., Any]) -> None:
+    pytest.importorskip("textual_serve")
+    result = tui_rnn("serve", "prose", "--host", "192.0.2.1", "--port", "0", "--token")  # an address for documentation
+
+    assert result.code == 1
+    assert "--host 192.0.2.1 is no address of this machine" in result.err
 
 
 def test_a_folder_is_given_whole_with_its_absolute_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -86,6 +87,38 @@ async def test_a_visitor_too_many_is_told_that_all_places_are_taken(opened: Open
     await socket.receive()
 
     assert socket.close_code == 1013
+
+
+async def test_a_page_that_is_loaded_again_waits_until_its_old_playground_has_saved(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = asyncio.Event()
+    monkeypatch.setattr(serving, "Visit", lambda sources, socket, downloads: FakeVisit(socket, saved))
+    client = await opened(most=1)
+    page = {"Origin": str(client.make_url("")).rstrip("/")}
+    first = await client.ws_connect("/ws", headers=page)
+    assert await first.receive_str() == "started"
+    await first.close()
+    again = await client.ws_connect("/ws", headers=page)
+    saved.set()
+
+    assert await again.receive_str() == "started"
+
+
+class FakeVisit:
+    """It ends when its page is closed, and takes until `saved` to save."""
+
+    def __init__(self, socket: Any, saved: asyncio.Event) -> None:
+        self._socket, self._saved = socket, saved
+
+    async def start(self, width: int, height: int) -> None:
+        await self._socket.send_str("started")
+
+    async def obey(self) -> None:
+        await self._socket.receive()
+
+    async def stop(self) -> None:
+        await self._saved.wait()
 
 
 async def test_no_file_outside_of_the_static_ones_is_served(opened: Open) -> None:

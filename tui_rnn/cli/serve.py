@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib.util
 import secrets
 import signal
+import socket
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -83,6 +85,17 @@ def _check(host: str, port: int, token: bool, insecure: bool, visitors: int) -> 
         )
 
 
+def _not_listening(host: str, port: int, error: OSError) -> str:
+    """Why the server can't listen there, and what to do: asyncio's text would name the address twice."""
+    if error.errno == errno.EADDRINUSE:
+        return f"--port {port} of {host} is taken by another program: choose another, or 0 for any that is free"
+    if error.errno == errno.EACCES:
+        return f"--port {port} is not open to you: choose one from 1024 on, or 0 for any that is free"
+    if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
+        return f"--host {host} is no address of this machine: give one that it has, or 0.0.0.0 for all"
+    return f"can't listen on --port {port} of {host}: {error.strerror or error}"
+
+
 async def _serve(server: object, host: str, port: int, secret: str | None) -> int:
     import asyncio
 
@@ -107,7 +120,5 @@ async def _serve(server: object, host: str, port: int, secret: str | None) -> in
     except asyncio.CancelledError:
         return 130
     except OSError as error:
-        raise RunError(
-            f"can't listen on --port {port} of {host}: {error.strerror or error}; choose another, or 0 for any that is free"
-        ) from None
+        raise RunError(_not_listening(host, port, error)) from None
     return 0

@@ -33,6 +33,7 @@ class PlaygroundServer:
         self._sources, self._guard, self._most = tuple(sources), guard, most
         self._downloads = DownloadManager()
         self._visits: dict[Visit, web.WebSocketResponse] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
 
     def app(self) -> web.Application:
         """What aiohttp runs."""
@@ -53,6 +54,8 @@ class PlaygroundServer:
         """A page is open: run a playground for it, until one of the two ends."""
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=4 * MOST_TYPED)
         await socket.prepare(request)
+        while len(self._visits) >= self._most and self._leaving:  # such as this page before it was loaded again
+            await asyncio.wait(self._leaving, return_when=asyncio.FIRST_COMPLETED)
         if len(self._visits) >= self._most:
             await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"full")
             return socket
@@ -62,7 +65,10 @@ class PlaygroundServer:
             await visit.start(*size_within(_number(request, "width", 80), _number(request, "height", 24)))
             await visit.obey()
         finally:
-            await asyncio.shield(self._leave(visit))
+            leaving = asyncio.create_task(self._leave(visit))
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
+            await asyncio.shield(leaving)
         return socket
 
     async def _leave(self, visit: Visit) -> None:
