@@ -99,13 +99,17 @@ def test_the_reference_carries_and_stores_the_same(cell):
 
 
 def test_the_kernels_know_the_cells_by_the_numbers_of_the_table():
-    assert {cell.code for cell in CELLS.values()} | {CELLS["elman"].code_for("relu")} == set(range(len(CELLS) + 1))
-    assert (CELLS["elman"].code, CELLS["elman"].code_for("relu")) == (kernels.ELMAN_TANH, kernels.ELMAN_RELU)
-    assert [CELLS[name].code for name in CELLS if name != "elman"] == [
-        getattr(kernels, name.upper()) for name in CELLS if name != "elman"
-    ]
-    assert CELLS["elman"].code_for("tanh") == CELLS["elman"].code
+    own = [name for name in CELLS if name not in ("elman", "mgru")]
+    assert [CELLS[name].code for name in own] == [getattr(kernels, name.upper()) for name in own]
+    assert (CELLS["elman"].code_for("tanh"), CELLS["elman"].code_for("relu")) == (kernels.ELMAN_TANH, kernels.ELMAN_RELU)
+    assert len({CELLS["elman"].code_for("relu"), *(cell.code for cell in CELLS.values())}) == len(own) + 2
     assert CELLS["lstm"].code_for("relu") == CELLS["lstm"].code
+
+
+def test_an_mgru_is_a_gru_with_a_scale_before_its_blocks():
+    gru, mgru = CELLS["gru"], CELLS["mgru"]
+    assert mgru.code == gru.code
+    assert mgru.blocks == (mgru.scale_block, *gru.blocks)
 
 
 @every_cell

@@ -67,7 +67,7 @@ class Step:
 class Cell:
     """One kind of recurrent cell.
 
-    code: the kernels' number for it; activation_codes: the numbers for activations other than tanh, if there are any.
+    code: the kernels' number of its equations; activation_codes: the numbers with activations other than tanh, if any.
     input_blocks and recurrent_blocks: the blocks of W's and of U's columns, in the order in which they are stored. W's
     begin at block 0 of z, U's at block `recurrent_start`. A block that only one of the two has is not summed. A cell without
     U has no recurrent blocks: its U has no columns.

@@ -27,7 +27,8 @@ class Case:
 
     def __init__(self, cell):
         rng, facts = np.random.default_rng(7), CELLS[cell]
-        self.oracle, self.cell = reference.CELLS[cell], Cell(facts.code, facts.recurrent_start, facts.scale_block is not None)
+        self.name, self.oracle = cell, reference.CELLS[cell]
+        self.cell = Cell(facts.code, facts.recurrent_start, facts.scale_block is not None)
         self.inputs, recurrent_columns = len(facts.input_blocks) * H, len(facts.recurrent_blocks) * H
         self.x = zeros(ROWS, len(facts.blocks) * H)
         self.x[:, : self.inputs] = rng.normal(0, 1, (ROWS, self.inputs))
@@ -96,17 +97,13 @@ def test_the_gates_become_the_references_derivatives(case):
 
 
 def test_streams_that_are_taken_one_by_one_have_the_same_bits(case):
-    together = Case(case_name(case)).forward().backward()
+    together = Case(case.name).forward().backward()
     for b in range(B):
         case.forward(b, b + 1)
     for b in range(B):
         case.backward(b, b + 1)
     for name in ("h", "c", "gates"):
         np.testing.assert_array_equal(getattr(case, name), getattr(together, name), err_msg=name)
-
-
-def case_name(case):
-    return next(name for name, cell in CELLS.items() if cell.code == case.cell.code)
 
 
 def test_what_other_streams_have_is_not_touched(case):

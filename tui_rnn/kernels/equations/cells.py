@@ -18,13 +18,13 @@ from tui_rnn.kernels.machine.records import named
 from tui_rnn.kernels.machine.simd import elementwise
 from tui_rnn.kernels.machine.vectors import exp, maximum, positive, sigmoid, tanh
 
-ELMAN_TANH, LSTM, GRU, ELMAN_RELU, MINGRU, MINLSTM, MGRU = 0, 1, 2, 3, 4, 5, 6
+ELMAN_TANH, LSTM, GRU, ELMAN_RELU, MINGRU, MINLSTM = 0, 1, 2, 3, 4, 5
 
 
 class Cell(NamedTuple):
     """What kernels need to know of a cell besides its equations."""
 
-    code: int  # one of the above
+    code: int  # one of the above; GRU for an mGRU, too
     recurrent_start: int  # the block of z where U's columns begin; they go on to its end
     scales: bool  # whether block 0 scales the state that U reads; the cell's own blocks follow
 
@@ -171,10 +171,8 @@ def cell_forward(cell, gates, h, c, tanh_c, row, before, now, rows, unit, units)
     for _ in range(rows):
         if cell == LSTM:
             lstm_forward(gates, g, c, prev, c, next, tanh_c, s, h, next, H, units)
-        elif cell == GRU:
-            gru_forward(gates, g, h, prev, h, next, H, units)
-        elif cell == MGRU:
-            gru_forward(gates, g + H, h, prev, h, next, H, units)
+        elif cell == GRU:  # its four blocks are the last ones: in an mGRU, the scale's comes first
+            gru_forward(gates, g + G - 4 * H, h, prev, h, next, H, units)
         elif cell == MINGRU:
             mingru_forward(gates, g, h, prev, h, next, H, units)
         elif cell == MINLSTM:
@@ -196,9 +194,7 @@ def cell_backward(cell, gates, h, c, tanh_c, dh, carry, row, before, now, stream
         if cell == LSTM:
             lstm_backward(gates, g, c, prev, tanh_c, s, dh, s, carry, back, H, units)
         elif cell == GRU:
-            gru_backward(gates, g, h, prev, dh, s, carry, back, H, units)
-        elif cell == MGRU:
-            gru_backward(gates, g + H, h, prev, dh, s, carry, back, H, units)
+            gru_backward(gates, g + G - 4 * H, h, prev, dh, s, carry, back, H, units)
         elif cell == MINGRU:
             mingru_backward(gates, g, h, prev, dh, s, carry, back, H, units)
         elif cell == MINLSTM:
