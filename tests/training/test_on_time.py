@@ -73,6 +73,26 @@ def test_slow_evaluations_do_not_take_the_time_to_learn_in(corpus: Corpus, monke
     assert clock.now + 0.5 < 3 + 1.2
 
 
+def test_the_end_is_the_mean_also_where_the_time_goes_by_during_an_evaluation(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = RunConfig(hidden_size=8, seq_len=16, batch_size=4, schedule="average", seconds=4.0)
+    trainer = Trainer(config, corpus)
+    Clock(trainer, monkeypatch, step_s=0.01, evaluation_s=0.05)
+    while trainer.elapsed_s < 3.91:  # one more evaluation fits, and two do not
+        trainer.advance(1)
+    assert not trainer.finished
+    monkeypatch.setattr(trainer.schedule.__class__, "evaluates_after", lambda schedule, step: True)
+    mean = trainer.averaging.arrays()
+    trainer.advance(1)
+    assert trainer.finished
+    for name, values in trainer.learner.network.parameters.items():
+        assert np.array_equal(values, mean[name]), name
+    score = trainer.evaluate(trainer.scored)
+    assert score is not None
+    assert trainer.history.val_loss_nats == score.loss_nats
+
+
 @pytest.mark.parametrize("keep_best", [True, False])
 def test_only_where_asked_the_best_weights_are_those_at_the_end(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch, keep_best: bool

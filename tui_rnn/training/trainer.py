@@ -204,7 +204,7 @@ class Trainer:
 
     def _evaluate_in_time(self, cancelled: Callable[[], bool]) -> None:
         """Do the evaluation that is due; leave it out if it takes too long."""
-        if self._goal_reached:
+        if ends := self._goal_reached:
             self.averaging.give(self.learner.network)
         self.fit_scored(cancelled)
         watch = Stopwatch()
@@ -225,6 +225,9 @@ class Trainer:
             self._agenda.reserve_closing(len(self.scored), closing_count(self.data, self.scored))
         self._pass_time(duration)
         if evaluation is None:
+            return
+        if self._goal_reached and not ends and self.averaging.count:  # the time went by meanwhile: the end is the mean
+            self._evaluate_in_time(cancelled)
             return
         self._note_evaluation(evaluation, math.nan if forgetting is None else forgetting.loss_nats)
         self._ended_s = self.elapsed_s
