@@ -20,10 +20,12 @@ from tui_rnn.insight.question import Answer, Progress, Question, Subject
 from tui_rnn.insight.registry import QuestionEntry
 from tui_rnn.insight.sample import Sample, Sampled
 from tui_rnn.insight.trace import Trace, Traced
+from tui_rnn.lab.asking import Asker
 from tui_rnn.lab.messages import (
     Ask,
     AskProgress,
     CancelAsk,
+    Event,
     HoldWeights,
     Pause,
     RemoveRun,
@@ -137,6 +139,18 @@ def test_an_error_in_a_question_is_told_and_training_goes_on(bench: Bench, sourc
     bench.do(Ask(1, 9, Count(fails=True)))
     assert "unexpected ZeroDivisionError: no" in bench.wait(Unanswered).reason
     bench.wait_steps(1, 5)
+
+
+def test_a_question_that_comes_when_nobody_listens_any_more_costs_the_training_nothing(
+    source: str, elman: RunConfig, gate: Gate
+) -> None:
+    heard: list[Event] = []
+    asker = Asker(1, heard.append)
+    asker.close()
+    asker.ask(Trainer(elman, open_corpus(source)), Ask(1, 7, Count()))
+    [told] = heard
+    assert isinstance(told, Unanswered)
+    assert told.request_id == 7
 
 
 def test_what_is_no_question_is_refused(bench: Bench, source: str, elman: RunConfig) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
@@ -12,10 +13,12 @@ from tests.lab.bench import Bench, opening, trains, until
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import open_corpus
 from tui_rnn.data.opening import Part
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.errors import RunError
-from tui_rnn.lab import beginning
+from tui_rnn.lab import beginning, run_thread
 from tui_rnn.lab.messages import (
     AddRun,
+    BeginFrom,
     LoadRun,
     Notice,
     Pause,
@@ -216,13 +219,14 @@ def test_a_loaded_run_trained_on_past_its_goal_and_loaded_again_has_the_future_o
         assert again.learner.network.arrays()[name].tobytes() == array.tobytes(), name
 
 
+@pytest.mark.parametrize(("module", "name"), [(beginning, "Trainer"), (run_thread, "compile_kernels")])
 def test_a_run_that_can_not_begin_says_so_whatever_it_is_asked_and_can_be_begun_again(
-    bench: Bench, source: str, elman: RunConfig, monkeypatch: pytest.MonkeyPatch
+    module: Any, name: str, bench: Bench, source: str, elman: RunConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*arguments: object, **options: object) -> Trainer:
         raise RunError("there is no memory for it")
 
-    monkeypatch.setattr(beginning, "Trainer", broken)
+    monkeypatch.setattr(module, name, broken)
     bench.open(source, elman)
     bench.wait_run(1, lambda run: run.status == "failed")
     bench.do(StepOnce(1))
@@ -230,3 +234,18 @@ def test_a_run_that_can_not_begin_says_so_whatever_it_is_asked_and_can_be_begun_
     monkeypatch.undo()
     bench.do(ResetRun(1))
     bench.wait_run(1, trains)
+
+
+def test_a_run_that_can_not_be_copied_to_begin_another_says_why_and_both_lab_and_run_go_on(
+    bench: Bench, source: str, elman: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(trainer: Trainer) -> NoReturn:
+        raise MemoryError
+
+    bench.open(source, elman)
+    monkeypatch.setattr(run_thread, "checkpoint_of", full)
+    bench.do(BeginFrom(DataRequest(SourceFiles("counting")), run_id=1))
+    assert bench.wait(Notice, lambda notice: notice.severity == "error").text.startswith("unexpected MemoryError")
+    bench.wait_steps(1, 1)
+    bench.do(AddRun(elman))
+    bench.wait_run(2, trains)

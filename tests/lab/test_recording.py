@@ -100,6 +100,19 @@ def test_a_loss_curve_is_kept_by_what_is_new(tmp_path: Path, clock: Clock) -> No
     assert sizes[2] < sizes[1] / 4
 
 
+def test_a_state_from_before_other_data_were_opened_plays_where_it_was_heard(tmp_path: Path, clock: Clock) -> None:
+    said = session(tmp_path / "a.rec", clock)
+    opened = next(one for one in said if isinstance(one, DataOpened))
+    recorder = Recorder(tmp_path / "b.rec", clock)
+    for news in (said[-1], opened, said[-1]):
+        clock.now += 1
+        recorder.keep(news)
+    recorder.close()
+    play, heard = played(tmp_path / "b.rec", clock)
+    assert not [one for one in heard if isinstance(one, Notice)]
+    assert same(play.latest(), said[-1])
+
+
 def test_it_never_grows_beyond_its_size_and_says_when_it_is_full(tmp_path: Path, clock: Clock) -> None:
     most = 1_000_000
     path = tmp_path / "a.rec"

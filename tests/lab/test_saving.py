@@ -198,6 +198,19 @@ def test_a_run_that_can_not_be_saved_says_so_and_trains_on(bench: Bench, source:
     bench.wait_steps(1, 1)
 
 
+def test_a_run_for_whose_file_there_is_no_memory_says_so_and_trains_on(
+    bench: Bench, source: str, elman: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(checkpoint: Checkpoint, path: Path) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(checkpoints, "write", full)
+    bench.open(source, elman)
+    bench.do(SaveRuns(1))
+    assert bench.wait(NotSaved).reason == "Elman 16 was not saved: out of memory"
+    bench.wait_steps(1, 1)
+
+
 def test_runs_are_saved_now_and_then_by_themselves(
     bench: Bench, source: str, elman: RunConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,7 +96,10 @@ class Asker:
         def work() -> None:
             tell(*((None, "") if cancelled.is_set() else answer(go_on)))
 
-        self._slow.submit(work)
+        try:
+            self._slow.submit(work)
+        except RuntimeError as error:  # nobody listens any more, or the system gives no thread
+            tell(None, f"the question can't be worked on: {error}")
 
     def cancel(self, request_id: int) -> None:
         """Nobody waits for this answer any more."""

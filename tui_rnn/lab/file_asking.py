@@ -45,7 +45,7 @@ def _subject(path: Path, data: Data | None) -> Subject:
     checkpoint = checkpoints.read(path)
     network = new_network(checkpoint.facts.config, checkpoint.symbols)
     network.load_arrays(checkpoint.network)
-    if data is not None and same_data(data, checkpoint.facts) and data.symbols.vocabulary == checkpoint.symbols.vocabulary:
+    if data is not None and same_data(data, checkpoint.facts) and data.symbols == checkpoint.symbols:
         opened = data
         return saved_subject(checkpoint, network, lambda: opened, None, threads=1)
     return saved_subject(checkpoint, network, lambda: own_data(checkpoint.facts.data, checkpoint.symbols), None, threads=1)

@@ -25,7 +25,7 @@ import numpy as np
 import tui_rnn
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.lab.engine import Engine
-from tui_rnn.lab.messages import Answered, AskProgress, Command, Curve, Event, Notice, Snapshot, Working
+from tui_rnn.lab.messages import Answered, AskProgress, Command, Curve, DataOpened, Event, Notice, Snapshot, Working
 from tui_rnn.lab.wire.coding import encode
 from tui_rnn.lab.wire.recorded import Recorded
 
@@ -84,6 +84,8 @@ class Recorder:
                 self._write(frame)
                 if isinstance(news, Snapshot):
                     self._curves |= {run.run_id: run.curve for run in news.runs}
+                elif isinstance(news, DataOpened):  # which also begins the curves anew when it is played
+                    self._curves = {}
             elif not _is_replaced(news):
                 self.trouble = f"the recording {self.path.name} is full ({self._most >> 20} MB), so it ends here"
 

@@ -77,11 +77,11 @@ class RunFile:
         self._writing = self._later(lambda: self._write(checkpoint, path or own, or_elsewhere, own, life))
 
     def _write(self, checkpoint: Checkpoint, path: Path, or_elsewhere: bool, own: Path, life: object) -> None:
+        place, trouble = self._files.place(path, self._new_path)
+        if trouble:
+            trouble = f"{self._names[1]}: {trouble}"
+        write = partial(_write, checkpoint)
         try:
-            place, trouble = self._files.place(path, self._new_path)
-            if trouble:
-                trouble = f"{self._names[1]}: {trouble}"
-            write = partial(_write, checkpoint)
             if or_elsewhere:
                 wanted = place
                 place, failed = save_or_elsewhere(write, wanted, self._new_path().name)
@@ -90,9 +90,9 @@ class RunFile:
                     self._files.let_go(wanted)
             else:
                 write(place)
-        except TuiRnnError as error:
+        except (TuiRnnError, OSError, MemoryError) as error:
             self._files.let_go(place)
-            self._emit(NotSaved(self._run_id, f"{self._names[1]} was not saved: {error}"))
+            self._emit(NotSaved(self._run_id, f"{self._names[1]} was not saved: {str(error) or 'out of memory'}"))
             return
         self._files.left(place)
         if trouble:

@@ -150,8 +150,8 @@ class RunThread:
         self._publish()
 
     def _build(self) -> None:
-        compile_kernels(self.data.kind, CompileClock(self.data.kind.name, self._lab.emit))
         try:
+            compile_kernels(self.data.kind, CompileClock(self.data.kind.name, self._lab.emit))
             self._trainer = self._beginning.trainer(self.config, self.data)
         except TuiRnnError as error:
             self._fail(str(error))
@@ -170,12 +170,12 @@ class RunThread:
             self._reset()
             return
         trainer = self._trainer
-        if trainer is None:
+        if trainer is None or (self._failure and isinstance(command, Copy)):
             self._refuse(command)
             return
         match command:
             case Copy():
-                command.found.set_result(checkpoint_of(trainer))
+                self._copy(trainer, command.found)
             case Pause():
                 self._paused = True
             case Resume():
@@ -199,8 +199,14 @@ class RunThread:
             case CancelAsk():
                 self._asker.cancel(command.request_id)
 
+    def _copy(self, trainer: Trainer, found: Future[Checkpoint]) -> None:
+        try:
+            found.set_result(checkpoint_of(trainer))
+        except Exception as error:  # there may be no memory for it: the thread that waits must hear of it
+            found.set_exception(error)
+
     def _refuse(self, command: RunCommand | Copy) -> None:
-        """Say that there is no network that could do it."""
+        """Say that there is no network that could do it, or none to be trusted."""
         if isinstance(command, Copy):
             command.found.set_exception(InputError(self._failure))
         elif isinstance(command, Ask):
