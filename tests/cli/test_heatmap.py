@@ -62,6 +62,11 @@ def test_gates_run_from_0_to_1_and_everything_else_is_symmetric() -> None:
     assert (panel("c", 0.2, -3.4).low, panel("c", 0.2, -3.4).high) == (-4.0, 4.0)
 
 
+def test_an_mgrus_scale_runs_to_2() -> None:
+    drawn = Panel.of(CELLS["mgru"].signal("q"), 0, np.array([[0.5], [2.0]], np.float32), "ab")
+    assert (drawn.low, drawn.high) == (0.0, 2.0)
+
+
 @pytest.mark.parametrize(
     ("largest", "limit"), [(0.0342, 0.04), (0.7, 0.7), (0.0, 1.0), (3.2, 4.0), (12.5, 13.0), (math.nan, 1.0)]
 )

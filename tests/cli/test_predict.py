@@ -151,6 +151,17 @@ def test_the_unknown_of_all_texts_is_said_once(tui_rnn: Cli, task_runs: Runs) ->
     assert said == "tui-rnn: the run doesn't know 'Ä', 'Ü': read as 'A'\n"
 
 
+@pytest.mark.parametrize("tokens", ["word", "word+char"])
+def test_only_words_that_a_network_of_words_lacks_are_said_to_be_unknown(tui_rnn: Cli, tmp_path: Path, tokens: str) -> None:
+    run = tmp_path / "lamp.safetensors"
+    letters = ("--embedding-size", 8) if tokens == "word+char" else ()
+    tui_rnn("train", "lamp", "--tokens", tokens, *letters, "--hidden-size", 8, "--steps", 1, "--out", run)
+    assert tui_rnn("predict", run, "press on", "wait off").err == ""
+    assert tui_rnn("predict", run, "press on", "pull twice off").err == (
+        "tui-rnn: the run doesn't know 2 of the words: read as <unk>\n"
+    )
+
+
 @pytest.mark.parametrize("kind", ["tag", "classify", "seq2seq"])
 def test_many_texts_are_answered_group_by_group(
     tui_rnn: Cli, task_runs: Runs, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch

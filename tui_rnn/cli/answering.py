@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -84,14 +84,16 @@ def classes(answer: ClassifiedText, position: int | None = None) -> str:
     return ", ".join(f"{visible(answer.labels[k])} {share(float(probs[k]))}" for k in likeliest)
 
 
-def note_unknown(text: str, unknown: Sequence[int], vocabulary: TextVocabulary) -> None:
-    """Say on stderr which tokens of a text the run doesn't know. unknown: their places, as `encode` gave them."""
-    if not unknown:
+def note_unknown(read: Iterable[tuple[str, Sequence[int]]], vocabulary: TextVocabulary) -> None:
+    """Say on stderr which tokens the run doesn't know. read: texts, each with the places of its unknown tokens."""
+    read = [(text, unknown) for text, unknown in read if unknown]
+    if not read:
         return
     if vocabulary.kind == "char":
-        found = sorted({text[position] for position in unknown})
+        found = sorted({text[position] for text, unknown in read for position in unknown})
         named = ", ".join(map(describe, found[:NAMED])) + (", …" if len(found) > NAMED else "")
     else:
-        named = f"{len(unknown):,} of the text's {vocabulary.kind}s"
+        count = sum(len(unknown) for _, unknown in read)
+        named = f"{count:,} of the {vocabulary.kind.partition('+')[0]}s"
     fallback = describe(vocabulary.fallback) if len(vocabulary.fallback) == 1 else vocabulary.fallback
     note(f"the run doesn't know {named}: read as {fallback}")

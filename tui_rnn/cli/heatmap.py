@@ -1,8 +1,8 @@
 """Pictures of a network's inside: heatmaps as PNG, and SVG and HTML pages around them. No dependency, nothing to load.
 
-Rows are units (or classes, or output tokens), columns are the symbols that were read. Gates and shares run from 0 to 1 on
-a sequential map; everything else runs from −limit to +limit on a diverging one, blue below zero and orange above. Limits and
-colours are above each picture. The signals of one layer in one direction are side by side, as many as fit on a page.
+Rows are units (or classes, or output tokens), columns are the symbols that were read. Gates and shares run from 0 to 1
+(an mGRU's scale to 2) on a sequential map; everything else runs from −limit to +limit on a diverging one, blue below zero and
+orange above. Limits and colours are above each picture. The signals of one layer in one direction are side by side, as many as fit on a page.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ class Panel:
 
     @classmethod
     def of(cls, signal: Signal, layer: int, values: NDArray[np.float32], columns: Sequence[str], where: str = "") -> Panel:
-        """The panel of a signal in a layer (from 0 on) of the direction `where`. A sequential map runs from 0 to 1; a diverging
-        one has limits that hold all values, at least −1 and 1."""
+        """The panel of a signal in a layer (from 0 on) of the direction `where`. A sequential map runs from 0 to the signal's
+        limit; a diverging one has limits that hold all values, at least −1 and 1."""
         group = f"{where}, layer {layer + 1}"
         title = f"{where} {signal.name}, layer {layer + 1}".lstrip()
-        low, high = (0.0, 1.0) if signal.colours == "sequential" else _symmetric(values, least=1.0)
+        low, high = (0.0, signal.limit) if signal.colours == "sequential" else _symmetric(values, least=1.0)
         return cls(title, values, low, high, tuple(columns), group=group)
 
     @classmethod

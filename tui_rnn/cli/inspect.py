@@ -49,7 +49,7 @@ def run(
     inspection = inspect(loaded, text)
     data = inspection.file(out.suffix.lower(), signal, layer) if out is not None else b""
     if not json:
-        note_unknown(text, loaded.vocabulary.encode(text)[1], loaded.vocabulary)
+        note_unknown([(text, loaded.vocabulary.encode(text)[1])], loaded.vocabulary)
     if out is not None:
         with _replacing(out) as temporary:
             temporary.write_bytes(data)

@@ -80,6 +80,8 @@ def run(
     """
     from tui_rnn.cli.compiling import load_run
     from tui_rnn.data.examples.documents import BadLines
+    from tui_rnn.data.examples.encoding import Shown
+    from tui_rnn.data.examples.reading import as_read
     from tui_rnn.data.examples.unlabelled import read_unlabelled
     from tui_rnn.insight.predict import answers
     from tui_rnn.layers.team import cores
@@ -117,10 +119,10 @@ def run(
     def answer_all(unlabelled: list[Unlabelled], many: bool) -> None:
         if kind.labels_words:
             _note_unspaced(unlabelled)
-        texts = [one if isinstance(one, str) else " ".join(one) for one in unlabelled]
+        shown = [Shown(one) if isinstance(one, str) else Shown(" ".join(one), one) for one in unlabelled]
+        texts, unknown = [one.text for one in shown], [as_read(loaded.vocabulary, one).unknown for one in shown]
         if not json:
-            every = "".join(sorted(set().union(*texts)))
-            answering.note_unknown(every, loaded.vocabulary.encode(every)[1], loaded.vocabulary)
+            answering.note_unknown(zip(texts, unknown, strict=True), loaded.vocabulary)
         unended = 0
         for start in range(0, len(texts), TEXTS_AT_ONCE):
             group = slice(start, start + TEXTS_AT_ONCE)
@@ -128,9 +130,8 @@ def run(
             for number, (one, answer) in enumerate(zip(texts[group], found, strict=True), start=start):
                 line = lines[number] if lines else None
                 if json:
-                    unknown = loaded.vocabulary.encode(one)[1]
                     told = {"event": "prediction", "task": kind.name, "line": line, "text": one, **form.record(answer)}
-                    print_json({**told, "unknown_positions": unknown})
+                    print_json({**told, "unknown_positions": unknown[number]})
                 else:
                     kept.up_to(line)
                     form.show(answer, many)

@@ -159,7 +159,7 @@ def _note_prompt(loaded: Run, prompt: str, is_meant: bool, json: bool) -> None:
     if not is_meant and _ESCAPED.search(prompt) and vocabulary.encode("\\")[1]:
         note(f"'{prompt}' has a backslash, which the run doesn't know: with --escape it begins a line end or a tab")
     read = as_corpus_has(vocabulary, prompt)
-    note_unknown(read, encode_written(vocabulary, read)[1], vocabulary)
+    note_unknown([(read, encode_written(vocabulary, read)[1])], vocabulary)
 
 
 def _say_novelty(loaded: Run, text: str, json: bool) -> None:
