@@ -1,8 +1,9 @@
 """Pictures of a network's inside: heatmaps as PNG, and SVG and HTML pages around them. No dependency, nothing to load.
 
-Rows are units (or classes, or output tokens), columns are the symbols that were read. Gates and shares run from 0 to 1
-(an mGRU's scale to 2) on a sequential map; everything else runs from −limit to +limit on a diverging one, blue below zero and
-orange above. Limits and colours are above each picture. The signals of one layer in one direction are side by side, as many as fit on a page.
+Rows are units (or classes, or output tokens), columns are the symbols that were read. Gates and shares run from 0 to 1 (an
+mGRU's scale to 2) on a sequential map; everything else runs from −limit to +limit on a diverging one, blue below zero and
+orange above. Limits and colours are above each picture. The signals of one layer in one direction are side by side, as many
+as fit on a page.
 """
 
 from __future__ import annotations
