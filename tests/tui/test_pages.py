@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 from tests.tui.fake_engine import FakeEngine
 from tests.tui.lab_driver import playground
 from tui_rnn.insight.registry import QUESTIONS
@@ -9,6 +12,8 @@ from tui_rnn.insight.surprise import Surprise
 from tui_rnn.insight.trace import Trace
 from tui_rnn.lab.messages import Ask, AskProgress, CancelAsk, Command, HoldWeights, Unanswered
 from tui_rnn.tui.moments import track
+from tui_rnn.tui.views.pages.asking import PageAsking
+from tui_rnn.tui.views.pages.body import asking_words
 from tui_rnn.tui.views.pages.registry import all_pages
 
 SURPRISE = "what surprises it"
@@ -84,6 +89,20 @@ async def test_a_question_under_way_shows_how_far_it_is_and_ends_with_escape() -
         assert "the text is too short" in lab.text
 
 
+def test_a_slow_question_says_how_long_it_will_take_once_its_pace_is_known() -> None:
+    now, heard, told = [0.0], list[Any](), list[str]()
+    asks: Any = SimpleNamespace(put=lambda run_id, question, hear, step: heard.append(hear))
+    page: Any = SimpleNamespace(asks=None, question=lambda at: Surprise())
+    at: Any = SimpleNamespace(run_id=2, step=7)
+    asking = PageAsking(asks, lambda put: put(), lambda: None, lambda: now[0])
+    asking.look(page, at)
+    for now[0], done in ((10.0, 100), (11.0, 110), (15.0, 200)):
+        heard[0](AskProgress(2, 1, done, 1000))
+        told.append(asking_words(asking.progress, asking.left_s).rpartition("  ")[2].strip())
+
+    assert told == ["10%", "11%", "20% · about 40 s left"]
+
+
 async def test_inspect_reads_another_text_with_the_weights_that_are_held() -> None:
     async with playground() as lab:
         await lab.press("I")
@@ -94,6 +113,12 @@ async def test_inspect_reads_another_text_with_the_weights_that_are_held() -> No
         assert isinstance(ask.question, Trace)
         assert (ask.question.text, ask.at_step) == ("wheel", held)
         assert f"step {held:,} " in lab.line(1)
+
+
+async def test_on_a_small_terminal_the_time_slider_still_names_its_keys() -> None:
+    async with playground(size=(80, 24)) as lab:
+        await lab.press("I")
+        assert "< earlier, > later, F newest" in lab.line(2)
 
 
 async def test_the_time_slider_goes_through_the_kept_moments_and_back_to_the_weights_of_now() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from tui_rnn.lab.messages import Answered, AskProgress, Unanswered
 from tui_rnn.tui.asks import Asks, News
 from tui_rnn.tui.views.pages.page import Page, Standing
 
+JUDGED_S = 2.0  # from then on the pace says how long it will take
 MOST_KEPT = 32  # answers, the newest: more than there are pages
 CANCELLED = "stopped before its answer came: Enter asks again"
 
@@ -23,13 +25,20 @@ class PageAsking:
     """The question of the open page. wait: gets a function that asks, and calls it after a moment without changes; changed:
     called when there is something new to show."""
 
-    def __init__(self, asks: Asks, wait: Callable[[Callable[[], None]], None], changed: Callable[[], None]) -> None:
-        self._asks, self._wait, self._changed = asks, wait, changed
+    def __init__(
+        self,
+        asks: Asks,
+        wait: Callable[[Callable[[], None]], None],
+        changed: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._asks, self._wait, self._changed, self._clock = asks, wait, changed, clock
         self._answers: dict[Key, Answer] = {}
         self._reasons: dict[Key, str] = {}
         self._wanted: Key | None = None
         self._number: int | None = None  # of the question that is under way
         self._done: tuple[int, int] | None = None
+        self._first: tuple[float, int] | None = None  # when the first news of it came, and how much was done then
 
     def look(self, page: Page, at: Standing) -> tuple[Answer | None, str]:
         """(answer, why there is none) to this page's question there; both are empty until one comes. Asks if needed."""
@@ -63,6 +72,7 @@ class PageAsking:
         match news:
             case AskProgress():
                 self._done = news.done, news.total
+                self._first = self._first or (self._clock(), news.done)
             case Answered():
                 self._answers[key] = news.answer
                 while len(self._answers) > MOST_KEPT:
@@ -74,7 +84,7 @@ class PageAsking:
         self._changed()
 
     def _end(self) -> None:
-        self._wanted = self._number = self._done = None
+        self._wanted = self._number = self._done = self._first = None
 
     @property
     def under_way(self) -> bool:
@@ -85,6 +95,15 @@ class PageAsking:
     def progress(self) -> float | None:
         """The share of the work that is done; None: it is not known."""
         return self._done[0] / self._done[1] if self._done and self._done[1] else None
+
+    @property
+    def left_s(self) -> float | None:
+        """How long the answer will still take, at the pace so far; None: it is not known."""
+        if self._done is None or self._first is None:
+            return None
+        (began, before), (done, total) = self._first, self._done
+        took = self._clock() - began
+        return took / (done - before) * (total - done) if took >= JUDGED_S and done > before else None
 
     def stop(self) -> None:
         """Want no answer, for now."""

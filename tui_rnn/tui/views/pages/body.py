@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_rnn.display import visible
+from tui_rnn.formats import time_left
 from tui_rnn.insight.question import Answer
 from tui_rnn.tui.colours import paint_of
 from tui_rnn.tui.views.numbers import bar
@@ -72,9 +73,12 @@ def title(page: Page, at: Standing | None, step: int | None, width: int) -> Cont
     return fit(pieces, width)
 
 
-def asking_words(done: float | None) -> str:
-    """Says that a question is under way, and which share is done; None: it is not known."""
-    return "asking …" if done is None else f"asking … {bar(done, _BAR_CELLS):<{_BAR_CELLS}} {done:.0%}"
+def asking_words(done: float | None, left_s: float | None = None) -> str:
+    """Says that a question is under way, which share is done, and how long it will still take; None: it is not known."""
+    if done is None:
+        return "asking …"
+    left = f" · {time_left(left_s)}" if left_s is not None else ""
+    return f"asking … {bar(done, _BAR_CELLS):<{_BAR_CELLS}} {done:.0%}{left}"
 
 
 def _plain(content: object) -> str:

@@ -183,7 +183,7 @@ class PagePane(Pane):
             turning = f"page {self.book.at + 1} · , . turn · a lists all"
             self.border_subtitle = Content(turning if self.book.turns else "I opens it in Inspect")
             return
-        under_way = asking_words(self._asking.progress)
+        under_way = asking_words(self._asking.progress, self._asking.left_s)
         self.border_subtitle = Content(f"{under_way} · Esc stops")
         if self._body.is_empty and at is not None:
             self._body.say(f"{under_way}\nEsc stops")
