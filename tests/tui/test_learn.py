@@ -44,6 +44,15 @@ async def test_what_a_page_waits_for_is_told_as_it_stands_until_it_comes(lesson:
         assert "It happened: it has made 40 steps" in page(lab)
 
 
+async def test_a_page_that_waits_for_a_paused_network_says_which_key_lets_it_train(lesson: Lesson) -> None:
+    async with playground() as lab:
+        await learn(lab, lesson)
+        assert "paused" not in page(lab)
+        await lab.press("space")
+        await settled(lab)
+        assert "does not hold yet; the network is paused: space lets it train" in page(lab)
+
+
 async def test_a_guess_comes_first_and_the_network_says_which_choice_holds(lesson: Lesson) -> None:
     async with playground() as lab:
         await learn(lab, lesson)

@@ -48,9 +48,9 @@ class MomentsBar(Bar):
             return
         self._newest = newest
         first = f" step {min((*moments, held)):,} "
-        after = f" {newest:,}", f" · {counted(len(moments), 'kept moment')}", " · < earlier, > later, F newest"
+        now, count, keys = f" {newest:,}", f" · {counted(len(moments), 'kept moment')}", " · < earlier, > later, F newest"
         room = width - len(first)
-        told = next("".join(after[:k]) for k in (3, 2, 1) if k == 1 or len("".join(after[:k])) + _MOST // 2 <= room)
+        told = next((text for text in (now + count + keys, now + keys) if len(text) + _MOST // 2 <= room), now)
         line, self._steps = track(moments, held, newest, max(_FEWEST, min(_MOST, room - len(told))))
         self._start, at = len(first), line.index("●")
         dot = ("●", "bold $accent")

@@ -53,3 +53,11 @@ def waited_for(state: LabState, runs: Mapping[str, int], *, arrived: bool) -> st
     if waiting:
         return f"{counted(len(waiting), 'network')} will be ready when the kernels are: the line above says how far they are"
     return ""
+
+
+def paused_words(state: LabState, runs: Mapping[str, int]) -> str:
+    """What follows the numbers that a page waits for: they can't change while all its networks are paused; "": one trains."""
+    found = [run for run_id in runs.values() if (run := state.runs.get(run_id)) is not None]
+    if not found or not all(run.paused for run in found):
+        return ""
+    return "; the network is paused: space lets it train" if len(found) == 1 else "; all are paused: space lets them train"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tui_rnn.lab.messages import AddRun, OpenData
 from tui_rnn.lessons.lesson import Lesson, Page, Until
 from tui_rnn.lessons.progress import Progress
-from tui_rnn.tui.learn.coming import Coming, is_open, waited_for
+from tui_rnn.tui.learn.coming import Coming, is_open, paused_words, waited_for
 from tui_rnn.tui.learn.filling import Filling
 from tui_rnn.tui.learn.keeping import Keeping
 from tui_rnn.tui.learn.looking import look_at, units_of, view_of
@@ -277,6 +277,7 @@ class Teacher:
         now, reached = "", self.at in self._now.reached
         if until.holds is not None:
             holds, now = self._fill.holds(until.holds)
+            now += paused_words(self._lab.state, self.world.runs) if now else ""
         else:
             holds = bool(until.selects and self._before and self._selected[until.selects] != self._before[until.selects])
         if holds and not reached:
