@@ -106,6 +106,7 @@ def test_a_title_keeps_its_page_and_an_equation_that_has_no_room_breaks_between_
     ]
     assert pane._equation("a = b + c    d = e", 30) == "  a = b + c    d = e"
     assert pane._equation("a = b + c    d = e", 15) == "  a = b + c\n  d = e"
+    assert pane._equation("a = b + c    d = e", 10) == "  a = b +\n      c\n  d = e"
 
 
 async def test_a_key_that_a_page_waits_for_does_what_it_does_and_is_noted(lesson: Lesson) -> None:

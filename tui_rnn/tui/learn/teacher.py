@@ -165,6 +165,7 @@ class Teacher:
         request = lesson.run(page.run).request
         wanted = [run for run in lesson.runs if run.request == request]
         if state.corpus is None or not is_open(state.corpus, request):
+            self.world.runs = {}  # nothing is said about the networks of other data
             if self._coming.request != request:
                 self._coming.opens(request, state.corpus)
                 command = OpenData(request, tuple(run.config for run in wanted), lesson.begins_paused and self.at == 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -210,9 +211,11 @@ def _title(seen: PageSeen, width: int) -> Content:
 
 
 def _equation(equation: str, width: int) -> str:
-    """In one line; where that has no room, one line for each part: two spaces or more are between parts."""
+    """In one line; where that has no room, one line for each part: two spaces or more are between parts. A part that is longer
+    goes on further in."""
     line = visible(equation)
-    return "\n".join(f"  {part}" for part in ([line] if cell_len(line) + 2 <= width else re.split(" {2,}", line)))
+    parts = [line] if cell_len(line) + 2 <= width else re.split(" {2,}", line)
+    return "\n".join(row for part in parts for row in wrap(part, max(width, 8), initial_indent="  ", subsequent_indent=" " * 6))
 
 
 def _page(seen: PageSeen, width: int = 1 << 16) -> Content:
