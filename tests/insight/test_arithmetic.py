@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from tests.training.tasks import PROBLEMS
 from tui_rnn.cells import CELLS
 from tui_rnn.config import RunConfig
 from tui_rnn.data.corpus import corpus_from_text
-from tui_rnn.data.opening import Data
+from tui_rnn.data.opening import Data, open_data
+from tui_rnn.data.request import DataRequest, SourceFiles
 from tui_rnn.data.running_text import in_tokens
 from tui_rnn.errors import InputError
 from tui_rnn.insight.arithmetic import Arithmetic, Worked
@@ -258,3 +260,17 @@ def test_tokens_that_are_words_or_bytes_have_their_arithmetic_too(words: Subject
             worked = answer(asked, Arithmetic(text, position=position, unit=1))
             check_what_is_printed(worked)
             assert worked.difference == pytest.approx(worked.gradient, abs=1e-6)
+
+
+def test_a_source_of_words_has_the_arithmetic_of_its_words(tmp_path: Path) -> None:
+    """Its positions are words, not characters, from either end."""
+    lines = [f"the small {one} sat {k}\tle petit {one} {k}\n" for one in ("cat", "dog") for k in range(20)]
+    path = tmp_path / "pairs.tsv"
+    path.write_text("source\ttarget\n" + "".join(lines), encoding="utf-8")
+    pairs = open_data(DataRequest(SourceFiles(str(path)), "seq2seq", tokens="word", target_units="words"))
+    asked = subject(pairs, bidirectional=True)
+    for direction in ("forward", "backward"):
+        worked = answer(asked, Arithmetic("the small cat sat", position=1, unit=4, direction=direction))
+        check_what_is_printed(worked)
+        assert "'small'" in next(iter(worked.lines()))
+        assert worked.float32_error < 1e-5

@@ -196,14 +196,14 @@ def _pair(subject: Subject, asked: Asked) -> ByHand:
     ids, targets = read.ids, subject.symbols.targets
     assert targets is not None
     written = subject.network.greedy([ids])[0].ids if shown.truth is None else targets.encode_all([shown.truth])[0]
-    symbols = (*(targets.texts[k] for k in written), END)
     if asked.direction == DECODER:
-        position = _position(asked, len(symbols), len(symbols) - 1)
+        position = _position(asked, len(written) + 1, len(written))
     trace = subject.network.trace(ids, written)
     signals = trace.decoder if asked.direction == DECODER else trace.encoder[DIRECTIONS.index(asked.direction)]
     own = {name: values[position, asked.layer - 1] for name, values in signals.items()}
-    names = (*targets.texts, END)
-    return of_pair(subject.config, parameters_of(subject.network), shown, ids, written, _place(asked), position, names, own)
+    parameters, names = parameters_of(subject.network), (*targets.texts, END)
+    known = shown.truth is not None
+    return of_pair(subject.config, parameters, ids, read.symbols, written, known, _place(asked), position, names, own)
 
 
 _BY_KIND: dict[str, Callable[[Subject, Asked], ByHand]] = {

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from tui_rnn.data.examples.encoding import Shown
 from tui_rnn.insight.by_hand import (
     ByHand,
     Ids,
@@ -40,16 +39,17 @@ DECODER = "decoder"
 def of_pair(
     config: Any,
     parameters: Parameters,
-    shown: Shown,
     source: Ids,
+    symbols: tuple[str, ...],
     target: Ids,
+    known: bool,
     place: Place,
     position: int,
     names: tuple[str, ...],
     own: Own,
 ) -> ByHand:
-    """target: the right one for the source, or what the network itself writes. names: of the outputs; </s> is the last.
-    position: in the source, or among the decoder's steps."""
+    """symbols: the source's. target: the right one for the source if it is known, else what the network itself writes. names:
+    of the outputs; </s> is the last. position: in the source, or among the decoder's steps."""
     cell, attention, end = reference_cell(config), config.attention != "none", len(names) - 1
     fed, truth = np.append(end, target).astype(np.int64), np.append(target, end).astype(np.int64)
     in_decoder = place.direction == DECODER
@@ -73,12 +73,11 @@ def of_pair(
         of_encoder = read_backward(side(parameters, "encoder"), cell, source, seen, dy)
         return add(of_decoder | of_memory, {f"encoder.{name}": found for name, found in of_encoder.items()})
 
-    known = shown.truth is not None
     which = "the right target" if known else "what it writes itself, since nobody knows the right target"
     if not in_decoder:
-        inputs = _in_encoder(config, parameters, seen, shown.text, place, position)
+        inputs = _in_encoder(config, parameters, seen, symbols, place, position)
         about = f"the mean loss of the target, </s> included: {which}"
-        return ByHand(cell, parameters, shown.text[position], position, inputs, own, None, about, len(source), loss, gradient)
+        return ByHand(cell, parameters, symbols[position], position, inputs, own, None, about, len(source), loss, gradient)
     symbol = START if fed[position] == end else names[fed[position]]
     inputs = _in_decoder(config, parameters, done, symbol, place, position)
     V, H = "V" if "V" in parameters else "decoder.E", config.hidden_size
@@ -90,11 +89,13 @@ def of_pair(
     return ByHand(cell, parameters, symbol, position, inputs, own, out, about, position + 1 + len(source), loss, gradient)
 
 
-def _in_encoder(config: Any, parameters: Parameters, seen: Reading, text: str, place: Place, position: int) -> UnitInputs:
+def _in_encoder(
+    config: Any, parameters: Parameters, seen: Reading, symbols: tuple[str, ...], place: Place, position: int
+) -> UnitInputs:
     k, d = place.layer - 1, DIRECTIONS.index(place.direction)
     moments, ways = seen.moments[k][d], len(seen.moments[0])
-    at = len(text) - 1 - position if d else position
-    x = input_vector(config, seen.inputs[k][position], k, text[position], ways)
+    at = len(symbols) - 1 - position if d else position
+    x = input_vector(config, seen.inputs[k][position], k, symbols[position], ways)
     return unit_inputs(config.cell, place, moments[at], moments[at + 1], x, prefix="encoder.")
 
 

@@ -122,7 +122,7 @@ def _clipped(steps: TrainingSteps, limit: float) -> Finding:
         f"the norm was {steps.grad_norm:.3g} lately, the limit is {limit:g}"
     )
     often = steps.clipped_lately > OFTEN_CLIPPED
-    return Finding("clipped steps", told, "a larger --clip-norm: nearly every step is cut to one length" if often else "")
+    return Finding("clipped steps", told, "a larger --clip-norm: most steps are cut to one length" if often else "")
 
 
 def _updates(steps: TrainingSteps) -> Finding:
