@@ -58,7 +58,7 @@ def data_words(request: DataRequest) -> list[str]:
         words += option_words("task", request.task)
     for name, value, usual in (
         ("items", request.items, None),
-        ("tokens", None if request.kind is not None and request.kind.answers else request.tokens, "char"),
+        ("tokens", request.tokens, "char" if request.kind is None or not request.kind.answers else None),
         ("target_units", request.target_units, None),
         ("columns", None if files.columns is None else ",".join(files.columns), None),
         ("encoding", files.encoding, None),
@@ -70,8 +70,10 @@ def data_words(request: DataRequest) -> list[str]:
     for name, source in (("valid", files.validation), ("test", files.test)):
         for one in _names(source) if source is not None else ():
             words += option_words(name, one)
-    flags = ("skip_bad_lines", "cut_long", "join_labels")
-    return words + [word for name in flags if getattr(files, name) for word in option_words(name, True)]
+    flags = {"fold_case": request.fold_case} | {
+        name: getattr(files, name) for name in ("skip_bad_lines", "cut_long", "join_labels")
+    }
+    return words + [word for name, given in flags.items() if given for word in option_words(name, True)]
 
 
 def option_words(name: str, value: Any) -> list[str]:
