@@ -119,6 +119,18 @@ def test_asha_stops_trials_and_the_sweep_ends_all_the_same(client, small, folder
     assert len(Study(folder.journal, plan, True).records) == 10
 
 
+def test_no_worker_trains_on_when_the_table_cannot_be_written(client, small, folder, data):
+    def full():
+        raise RunError("the disk is full")
+
+    conductor = Conductor(client, small, Study(folder.journal, small, True), folder, data, Remembers(), ours=False)
+    with pytest.raises(RunError, match="the disk is full"):
+        conductor.run(lambda: False, full)
+
+    kept = client.run_on_scheduler(lambda dask_scheduler: [*dask_scheduler.worker_plugins])
+    assert [name for name in kept if name.startswith("tui-rnn")] == []
+
+
 def test_the_table_has_a_row_for_each_trial_in_both_forms(client, small, folder, data):
     records, _, _ = conduct(client, small, folder, data)
     folder.save_table(records, small.space, data.kind, {"source": "x"})

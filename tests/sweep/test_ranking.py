@@ -32,6 +32,14 @@ def test_settings_stand_by_their_mean_with_the_deviation_over_seeds():
     assert second.spread == pytest.approx(math.sqrt(0.5))
 
 
+def test_a_run_whose_loss_is_infinite_has_no_rank():
+    records = [record(0, "elman", 4, 1, math.inf, "diverged"), record(1, "elman", 4, 2, 2.0), record(2, "lstm", 4, 1, math.inf)]
+
+    (only,) = ranking(records, LM)
+
+    assert (only.mean, only.runs) == (2.0, 1)
+
+
 def test_where_a_task_has_a_metric_the_higher_one_is_first():
     records = [record(0, "elman", 4, 1, 0.1, accuracy=0.5), record(1, "lstm", 4, 1, 0.9, accuracy=0.75)]
 

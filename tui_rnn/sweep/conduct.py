@@ -102,8 +102,10 @@ class Conductor:
                     save_table()
         finally:
             self.lasted_s = time.monotonic() - self.began
-            save_table()
-            self._leave()
+            try:
+                save_table()
+            finally:  # workers of a foreign cluster would train on for nobody
+                self._leave()
 
     def _send_data(self) -> None:
         """Take the data to every worker, once."""

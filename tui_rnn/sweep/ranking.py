@@ -38,10 +38,10 @@ class Mattered:
 
 
 def ranking(records: Iterable[TrialRecord], kind: Kind) -> list[Ranked]:
-    """The combinations of settings, the best first; those whose runs all failed are left out."""
+    """The combinations of settings, the best first. A run that failed, or whose value is not finite, is left out."""
     groups: dict[tuple[Any, ...], list[TrialRecord]] = {}
     for record in records:
-        if record.status != FAILED and not math.isnan(record.value(kind)):
+        if record.status != FAILED and math.isfinite(record.value(kind)):
             groups.setdefault(tuple(record.settings.values()), []).append(record)
     sign = 1 if lower_is_better(kind) else -1
     ranked = [_ranked(group, kind, sign) for group in groups.values()]
