@@ -110,6 +110,7 @@ def test_the_sides_of_a_comparison_are_told_apart() -> None:
         ("(lambda: 1)()", "can't be called"),
         ("[x for x in (1, 2)]", "ListComp"),
         ("2 ** 999999999", "no operation"),
+        ("~step", "no operation"),
         ("step is 3", "can't be asked"),
         ("f'{step}'", "can't stand"),
         ("b'x'", "can't stand"),

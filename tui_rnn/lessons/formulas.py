@@ -144,6 +144,8 @@ def _check(node: ast.AST, runs: tuple[str, ...], figures: Mapping[str, Formula])
         case ast.BinOp(op=op):
             if type(op) not in ARITHMETIC:
                 raise InputError(f"{type(op).__name__} is no operation of a formula, expected one of + - * / // %")
+        case ast.Invert():
+            raise InputError("~ is no operation of a formula, expected one of - + not")
         case ast.Compare(ops=ops):
             if any(type(op) not in _COMPARISONS for op in ops):
                 raise InputError("is and is not can't be asked, expected one of < <= > >= == != in")

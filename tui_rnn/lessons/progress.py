@@ -73,4 +73,4 @@ def save(progress: Mapping[str, Progress], path: Path | None = None) -> None:
     entries = {
         name: {"page": one.page, "seen": sorted(one.seen), "reached": sorted(one.reached)} for name, one in progress.items()
     }
-    leftovers.put(path, (json.dumps(entries, ensure_ascii=False, indent=1) + "\n").encode())
+    leftovers.put(path, (json.dumps(entries, indent=1) + "\n").encode())
