@@ -258,6 +258,14 @@ def test_old_logs_are_thrown_away(home: Path, start: Callable[..., Engine]) -> N
     assert len(list(folder.glob("engine-*.log"))) <= clients.KEPT_LOGS + 1
 
 
+def test_an_old_log_that_cannot_be_deleted_does_not_cost_a_new_engine_its_own(home: Path, start: Callable[..., Engine]) -> None:
+    (home / "log" / "engine-20200100-0.log").mkdir(parents=True)
+    for number in range(1, 20):
+        (home / "log" / f"engine-20200101-{number}.log").touch()
+    start()
+    assert [one.name for one in (home / "log").glob("engine-*.log") if not one.name.startswith("engine-2020")]
+
+
 def test_stray_prints_of_the_engine_go_to_the_log_and_not_between_the_messages() -> None:
     code = "from tui_rnn.lab.host import _take_pipes as take; _, out = take(); print('stray', flush=True); out.write(b'clean')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, stdin=subprocess.DEVNULL)

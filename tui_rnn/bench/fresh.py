@@ -46,10 +46,16 @@ def on_terminal(code: str, *arguments: str) -> Iterator[tuple[subprocess.Popen[s
         environment = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TUI_RNN_HOME": folder}
         environment["TUI_RNN_KERNEL_CACHE"] = str(kernels_dir())
         streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
-        with python_process(code, *arguments, str(answer), environment=environment, **streams) as process:
-            os.close(theirs)
-            yield process, ours, answer
-        os.close(ours)
+        try:
+            with python_process(code, *arguments, str(answer), environment=environment, **streams) as process:
+                os.close(theirs)
+                try:
+                    yield process, ours, answer
+                except BaseException:  # nobody reads the terminal any more: it would never end
+                    process.kill()
+                    raise
+        finally:
+            os.close(ours)
 
 
 def run_in_new_process(code: str, *arguments: str, what: str, environment: Mapping[str, str] | None = None) -> str:

@@ -192,7 +192,8 @@ def _open_log() -> Iterator[tuple[BinaryIO | int, Path | None]]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for old in sorted(folder.glob("engine-*.log"))[:-KEPT_LOGS]:
-            old.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # on Windows, another engine's that is open
+                old.unlink(missing_ok=True)
         log = path.open("ab", buffering=0)
     except OSError:
         yield subprocess.DEVNULL, None

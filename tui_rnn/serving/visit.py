@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import subprocess
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
@@ -41,13 +42,14 @@ class Visit(AppService):
         self._sources, self._socket = tuple(sources), socket
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
-        """The process is in a group of its own: Ctrl-C reaches only the server, which then ends its visits."""
+        """The process is in a session or group of its own: Ctrl-C reaches only the server, which then ends its visits."""
         self._process = process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-m", "tui_rnn.serving.visitor", *self._sources,
             stdin=PIPE, stdout=PIPE, stderr=PIPE,
             env=self._build_environment(width, height)
             | {"PYTHONPATH": python_environment()["PYTHONPATH"], "TEXTUAL_DRIVER": DRIVER},
             start_new_session=os.name == "posix",
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )  # fmt: skip
         self._stdin = process.stdin
         return process

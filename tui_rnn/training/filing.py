@@ -62,7 +62,7 @@ def note(path: Path, remark: str) -> None:
 
 
 def to_trash(path: Path) -> None:
-    """Put a run's file into the system's trash. Raises RunError if that is not possible."""
+    """Put a run's file into the system's trash. Raises InputError if it is gone, RunError if that is not possible."""
     from send2trash import send2trash  # type: ignore[import-untyped]  # it carries no types
 
     if not path.exists():

@@ -74,6 +74,10 @@ class RunFacts:
     history: dict[str, Any]
     keep_best: bool = False  # whether it goes back to its best weights at the goal
     best: Score | None = None  # theirs, where they are not the run's own
+    kept_step: int | None = None  # of the best weights, where the run has gone back to them
+    parent: Parent | None = None
+    remark: str = ""  # what a person noted about it
+    averaged: int = 0  # of how many moments the mean is that it will end with, so far
 
     def number(self, name: str) -> float:
         """A number of the history; NaN if there is none. The file may be anybody's, so it is checked here."""
@@ -86,11 +90,6 @@ class RunFacts:
     def loss_unit(self) -> str:
         """The unit of the loss, such as 'nats/char'."""
         return f"nats/{self.data.request.loss_unit}"
-
-    kept_step: int | None = None  # of the best weights, where the run has gone back to them
-    parent: Parent | None = None
-    remark: str = ""  # what a person noted about it
-    averaged: int = 0  # of how many moments the mean is that it will end with, so far
 
     @property
     def weights_step(self) -> int:
