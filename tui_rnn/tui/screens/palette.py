@@ -86,11 +86,15 @@ class Palette(ModalScreen[KeyCommand[Any] | None]):
                     self._list.add_option(Option(_line(command, why), id=f"c{len(self._offered)}", disabled=bool(why)))
                     self._offered.append(command)
         self._list.highlighted = first if named is None else named
+        self._tell()
 
     @on(OptionList.OptionHighlighted)
     def _marked(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        at = self._list.highlighted  # now: since the event, other commands may be offered
+        self._tell()
+
+    def _tell(self) -> None:
+        at = self._list.highlighted
         marked = None if at is None else self._list.get_option_at_index(at).id
         if self._whole is not None:
             self._whole.update("" if marked is None else self._offered[int(marked[1:])].help)
