@@ -10,7 +10,7 @@ import pytest
 from tui_rnn.data.corpus import Corpus
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import KINDS, RUNNING_TEXT
-from tui_rnn.training.recipe_table import ROWS, WORD_ROWS
+from tui_rnn.training.recipe_table import ROWS, WORD_ROWS, RecipeRow
 from tui_rnn.training.recipes import Material, material_of, measured_speed, recipe_for, recipe_on
 
 NAMES = sorted(ROWS)
@@ -163,8 +163,22 @@ def test_on_a_clock_that_runs_twice_as_fast_the_machine_is_half_as_fast(
     for tick in (0.25, 0.5):
         ticks = iter(np.arange(0, 1e6, tick))
         monkeypatch.setattr("tui_rnn.training.recipes.time.perf_counter", lambda ticks=ticks: float(next(ticks)))
-        speeds.append(measured_speed(corpus, {"seconds": 10.0}, threads=1))
+        speeds.append(measured_speed(corpus, {"seconds": 10.0}, ROWS["lm"][0], threads=1))
     assert speeds[0] == pytest.approx(2 * speeds[1])
+
+
+def test_a_large_network_that_is_slower_than_the_smallest_one_lets_expect_gives_way_to_a_smaller_one(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sizes(slowness: float) -> int:
+        def speed(data: Any, given: Any, row: RecipeRow, threads: int) -> float:
+            return 1.0 if row is ROWS["lm"][0] else 1 / slowness
+
+        monkeypatch.setattr("tui_rnn.training.recipes.measured_speed", speed)
+        monkeypatch.setattr("tui_rnn.training.recipes.material_of", lambda data: text(1_000_000))
+        return recipe_on(corpus, {"seconds": 60.0}, threads=1).config.hidden_size
+
+    assert sizes(slowness=3) < sizes(slowness=1)
 
 
 def test_measuring_counts_as_spent(corpus: Corpus) -> None:
