@@ -209,20 +209,35 @@ def test_a_short_time_is_for_a_tagger_that_reads_its_words_more_often() -> None:
     assert short.dropout < long.dropout
 
 
-@pytest.mark.parametrize(("seconds", "readout", "dropout"), [(10.0, "state", 0.0), (180.0, "context", 0.1)])
-def test_words_of_a_translation_that_are_not_read_once_cost_no_second_readout(
-    seconds: float, readout: str, dropout: float
-) -> None:
-    config = recipe_for(Material(KINDS["seq2seq"], 818_000, 65, 29_000, "word"), {"seconds": seconds}, 1).config
-    assert (config.readout, config.dropout) == (readout, dropout)
+def translator(**given: Any) -> Any:
+    """The recipe's settings for 29,000 translated sentences."""
+    return recipe_for(Material(KINDS["seq2seq"], 818_000, 65, 29_000, "word"), given, 1).config
 
 
-def test_items_that_are_read_a_few_times_are_learnt_without_dropout_in_many_steps() -> None:
+def test_translations_that_are_read_a_few_times_are_learnt_without_dropout() -> None:
+    assert translator(seconds=10.0).dropout == 0 < translator(seconds=180.0).dropout
+
+
+def test_items_that_are_read_a_few_times_are_learnt_without_dropout() -> None:
     names = Material(KINDS["items"], 190_000, outputs=27, examples=26_500)
-    short, long = (recipe_for(names, {"seconds": seconds}, 1).config for seconds in (10.0, 60.0))
-    assert (short.dropout, short.batch_size) == (0.0, 16)
-    assert long.dropout > 0
-    assert long.batch_size > short.batch_size
+    short, long = (recipe_for(names, {"seconds": seconds}, 1).config for seconds in (10.0, 180.0))
+    assert short.dropout == 0 < long.dropout
+
+
+def test_a_short_time_is_for_a_translator_that_sees_its_source_only_by_its_state() -> None:
+    short, long = (translator(seconds=seconds) for seconds in (10.0, 180.0))
+    assert (short.cell, short.readout) == ("gru", "state")
+    assert (long.cell, long.readout) == ("lstm", "context")
+
+
+@pytest.mark.parametrize("seconds", [10.0, 180.0])
+def test_a_cell_that_was_asked_for_stays_though_another_one_is_better_in_that_time(seconds: float) -> None:
+    assert translator(seconds=seconds, cell="lstm").cell == "lstm"
+
+
+def test_a_setting_of_a_row_is_not_overridden_by_the_passes() -> None:
+    (row,) = (row for row in WORD_ROWS["seq2seq"] if row.only_asked)
+    assert translator(seconds=10.0, cell="lstm").readout == row.settings["readout"]
 
 
 def words_of_text(distinct: int) -> Material:

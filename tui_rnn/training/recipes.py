@@ -102,7 +102,7 @@ def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:
         chosen["batch_size"] = _batch_size(chosen["batch_size"], row.least_batch, material, rate * seconds)
     for name, table in BY_PASSES.items():
         rows = _for_words(material, WORD_BY_PASSES.get(name, {})) or table.get(material.kind.name, ())
-        if rows:
+        if rows and name not in row.settings:
             chosen[name] = next(value for least, value in reversed(rows) if passes >= least)
     config = RunConfig.to_goal(material.kind.name, **{**chosen, **given, **goal})
     return Recipe(config, _why(config, material, given, rate, passes))
@@ -132,12 +132,14 @@ def measured_speed(data: Data, given: Settings, row: RecipeRow, threads: int) ->
 
 
 def _rows(material: Material, given: Settings) -> tuple[RecipeRow, ...]:
-    """The rows of the cell that was given, or of the first one's cell."""
+    """The rows of the cell that was given, or those that are taken unasked."""
     rows = ROWS[material.kind.name]
     if not material.kind.is_stream or (material.outputs >= MANY_WORDS and not given.get("tie_weights")):
         rows = _for_words(material, WORD_ROWS) or rows
-    cell = given.get("cell", rows[0].settings["cell"])
-    return tuple(row for row in rows if row.settings["cell"] == cell) or rows[:1]
+    unasked = tuple(row for row in rows if not row.only_asked)
+    if "cell" not in given:
+        return unasked
+    return tuple(row for row in rows if row.settings["cell"] == given["cell"]) or unasked[:1]
 
 
 def _for_words(material: Material, table: Mapping[str, tuple[Any, ...]]) -> tuple[Any, ...]:
