@@ -15,6 +15,7 @@ import tui_rnn as package
 from tui_rnn.cli import train_json, training_loop
 from tui_rnn.errors import RunError
 from tui_rnn.training import tensor_file
+from tui_rnn.training import trainer as trainers
 from tui_rnn.training.run_facts import read_facts
 
 Cli = Callable[..., Any]
@@ -62,6 +63,31 @@ def test_where_no_disk_has_room_it_says_why_and_ends_with_1(
 
     assert (result.code, result.err.count("\n")) == (1, 1)
     assert f"{tmp_path / 'cat.safetensors'} was not written" in result.err
+    assert list(tmp_path.glob("*.safetensors")) == []
+
+
+@pytest.mark.parametrize("error", [RunError("it was not written: no room"), MemoryError()], ids=["disk full", "out of memory"])
+def test_a_save_on_the_way_that_fails_leaves_no_file_and_ends_nothing(
+    tui_rnn: Cli, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise error
+
+    put, there = tensor_file.put, list[list[Path]]()
+
+    def progress(report: Any) -> None:
+        there.append(list(tmp_path.glob("*.safetensors")))
+        monkeypatch.setattr(tensor_file, "put", put if report.trainer.step >= 4 else refuse)
+
+    monkeypatch.setattr(training_loop, "SAVE_INTERVAL_S", 0.0)
+    monkeypatch.setattr(trainers.Trainer, "advance_for", lambda trainer, *_: trainer.advance(1))
+    monkeypatch.setattr(train_json.JsonReport, "progress", progress)
+    result = tui_rnn("train", text, *SMALL, "--steps", 5, "--out", tmp_path / "cat.safetensors", "--json")
+
+    assert result.code == 0
+    assert result.err.count("training goes on") == 1
+    assert there[:3] == [[], [], []]
+    assert read_facts(tmp_path / "cat.safetensors").step == 5
 
 
 @pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC, errno.EPIPE], ids=["hung up", "disk full", "reader left"])

@@ -61,8 +61,9 @@ def save(trainer: Trainer, files: OwnFiles, out: Path) -> Path:
 
     place, changed = files.place(out, lambda: beside(out))
     other = new_run_path(trainer.data.name, trainer.config.name).name
-    path, trouble = save_or_elsewhere(partial(save_run, trainer), place, other)
-    if path != place:
+    try:
+        path, trouble = save_or_elsewhere(partial(save_run, trainer), place, other)
+    finally:
         files.let_go(place)
     for line in (changed, trouble):
         if line:

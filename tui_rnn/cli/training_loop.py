@@ -37,7 +37,10 @@ def save_now(trainer: Trainer, files: OwnFiles, out: Path, report: Report) -> Pa
     place, changed = files.place(out, lambda: beside(out))
     if changed:
         note(changed)
-    save_run(trainer, place)
+    try:
+        save_run(trainer, place)
+    finally:
+        files.let_go(place)
     files.left(place)
     report.out = place
     return place
@@ -55,9 +58,9 @@ def train(trainer: Trainer, report: Report, interruption: Interruption, save: Ca
             try:
                 screens.note_saved(save())
                 troubled = False
-            except TuiRnnError as error:
+            except (TuiRnnError, MemoryError) as error:
                 if not troubled:
-                    note(f"{error}; training goes on")
+                    note(f"{str(error) or 'the run was not saved: out of memory'}; training goes on")
                 troubled = True
             trainer.spend(watch.passed())
 

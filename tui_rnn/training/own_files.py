@@ -42,7 +42,7 @@ class OwnFiles:
         return True
 
     def let_go(self, path: Path) -> None:
-        """Nothing was written there after all: remove the empty file that only held the place."""
+        """Where nothing was written after all: remove the empty file that only held the place."""
         with contextlib.suppress(OSError):
             if _state(path) == self._left.get(path) and path.stat().st_size == 0:
                 path.unlink()
