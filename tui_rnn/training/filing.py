@@ -23,14 +23,22 @@ def renamed(path: Path, name: str) -> Path:
     if new == path:
         return path
     try:
-        if os.path.lexists(new):
+        if _is_one_file(path, new):
+            os.rename(path, new)
+        elif os.path.lexists(new):
             raise FileExistsError
-        _move(path, new)
+        else:
+            _move(path, new)
     except FileExistsError:
         raise InputError(f"{new} exists already and stays as it is: choose another name") from None
     except OSError as error:
         raise RunError(f"{path} was not renamed: {error.strerror or error}") from None
     return new
+
+
+def _is_one_file(path: Path, new: Path) -> bool:
+    """Whether the names differ only in case, on a system that takes them for one."""
+    return path.name.casefold() == new.name.casefold() and os.path.lexists(new) and os.path.samefile(path, new)
 
 
 def _move(path: Path, new: Path) -> None:
