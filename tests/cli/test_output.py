@@ -52,6 +52,19 @@ def test_progress_in_a_pipe_is_one_plain_line_each(capsys: pytest.CaptureFixture
     assert capsys.readouterr().out == "step 1\nstep 2\n"
 
 
+def test_wide_letters_are_cut_and_written_over_by_the_room_that_they_take(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "10")
+    progress = output.Progress(sys.stdout)
+    progress.in_terminal = True
+    progress.update("名前")
+    progress.update("名前のデータ")
+    progress.clear()
+
+    assert capsys.readouterr().out == "\r名前\r名前のデ \r" + " " * 9 + "\r"
+
+
 def test_progress_in_a_terminal_writes_over_itself(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "20")
     progress = output.Progress(sys.stdout)

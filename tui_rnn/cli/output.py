@@ -88,9 +88,13 @@ class Progress:
         if not self.in_terminal:
             print(line, file=self._stream, flush=True)
             return
-        line = line[: shutil.get_terminal_size().columns - 1]
-        print("\r" + line.ljust(self._width), end="", file=self._stream, flush=True)
-        self._width = len(line)
+        from rich.cells import cell_len, set_cell_size
+
+        room = shutil.get_terminal_size().columns - 1
+        line = line if cell_len(line) <= room else set_cell_size(line, room)
+        width = cell_len(line)
+        print("\r" + line + " " * (self._width - width), end="", file=self._stream, flush=True)
+        self._width = width
 
     def hint(self, line: str) -> None:
         """Show `line` in a terminal, and nothing elsewhere."""
