@@ -47,6 +47,12 @@ def test_several_files_are_trained_on_as_one(tui_rnn: Cli, tmp_path: Path) -> No
         (tmp_path / f"{name}.txt").write_text(TEXT, encoding="utf-8")
     result = tui_rnn("train", tmp_path / "a.txt", tmp_path / "b.txt", *QUICK, "--out", tmp_path / "x.safetensors")
     assert (result.code, "2 files joined in this order" in result.out) == (0, True)
+    named = f"{tmp_path / 'a.txt'}, {tmp_path / 'b.txt'}"
+    assert tui_rnn("eval", tmp_path / "x.safetensors").out.startswith(f"{named}, the validation part\n")
+    (score,), (run,) = (
+        tui_rnn(*words, "--json").records for words in (("eval", tmp_path / "x.safetensors"), ("runs", tmp_path))
+    )
+    assert score["source"] == run["source"] == named
 
 
 class TestPredict:

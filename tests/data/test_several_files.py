@@ -17,7 +17,7 @@ from tui_rnn.data.examples.classification import written_alike
 from tui_rnn.data.examples.dataset import ExampleData
 from tui_rnn.data.opening import Data, open_data
 from tui_rnn.data.request import DataRequest, SourceFiles
-from tui_rnn.data.sources import find_source, together
+from tui_rnn.data.sources import find_source, in_brief, together
 from tui_rnn.errors import InputError
 
 
@@ -63,6 +63,17 @@ class TestTexts:
     def test_a_name_that_holds_a_line_end_is_one_file(self, tmp_path: Path) -> None:
         (tmp_path / "a\nb.txt").write_text("the cat\n" * 9, encoding="utf-8")
         assert text_of(opened(tmp_path / "a\nb.txt")) == "the cat\n" * 9
+
+    def test_two_stars_in_a_name_are_one(self, tmp_path: Path) -> None:
+        written(tmp_path, b="the cat\n" * 9, a="the mat\n" * 9)
+        (tmp_path / "below.txt").mkdir()
+        assert text_of(opened(tmp_path / "**.txt")) == "the mat\n" * 9 + "the cat\n" * 9
+        with pytest.raises(InputError, match=r"no file matches .*none/\*\*\.txt"):
+            opened(tmp_path / "none" / "**.txt")
+
+    def test_several_are_told_without_their_folders(self) -> None:
+        assert in_brief("/texts/a.txt") == "a.txt"
+        assert in_brief(together(["/texts/a.txt", "b.txt", "c/*.md"])) == "a.txt and 2 more"
 
     def test_a_pattern_that_nothing_fits_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"no file matches .*\*\.txt"):

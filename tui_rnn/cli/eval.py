@@ -12,6 +12,7 @@ from tui_rnn.cli.options import CHOICE, SEVERAL
 from tui_rnn.cli.output import Json, note, print_json, waiting
 from tui_rnn.cli.part import FoundPart, PartName, find_part, own_data
 from tui_rnn.cli.piped import keep_stdin
+from tui_rnn.data.sources import in_brief, listed, together
 from tui_rnn.display import visible
 from tui_rnn.errors import InputError
 
@@ -61,7 +62,6 @@ def run(
     """
     from tui_rnn.cli import scores
     from tui_rnn.cli.compiling import load_run
-    from tui_rnn.data.sources import together
     from tui_rnn.layers.team import cores
     from tui_rnn.training.run_facts import read_facts
     from tui_rnn.training.scoring import score
@@ -72,7 +72,7 @@ def run(
     keep_stdin(source)
     files = example_files(together(source) or facts.data.source, columns, format, encoding, skip_bad_lines)
     found = find_part(facts, loaded.symbols, files, part, own_wanted=not source)
-    with waiting(f"scoring {visible(Path(found.source).name)}"):
+    with waiting(f"scoring {visible(in_brief(found.source))}"):
         evaluation = score(loaded.network, loaded.symbols, found.part, cores())
     assert evaluation is not None
     learnt = None
@@ -83,7 +83,7 @@ def run(
             learnt = evaluated_dynamically(loaded.network, cast("NDArray[Any]", found.part), dynamic)
     baselines = _baselines(facts, loaded.symbols, found)
     if json:
-        record: dict[str, Any] = {"event": "eval", "source": found.source, "part": found.name}
+        record: dict[str, Any] = {"event": "eval", "source": listed(found.source), "part": found.name}
         record |= scores.record(facts.kind, evaluation, baselines)
         if facts.kind.is_stream:
             record[f"unknown_{scores.COUNTED[evaluation.unit]}"] = found.unknown
@@ -96,7 +96,7 @@ def run(
     own = found.own is not None and {"all": ", most of which it was trained on", "train": " that it was trained on"}.get(
         found.name
     )
-    print(f"{visible(found.source)}, {IN_WORDS[found.name]}{own or ''}")
+    print(f"{visible(listed(found.source))}, {IN_WORDS[found.name]}{own or ''}")
     for line in scores.lines(facts.kind, evaluation, baselines):
         print(line)
     if learnt is not None:

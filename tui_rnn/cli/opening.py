@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.cli.output import PATIENCE_S, telling
+from tui_rnn.data.sources import in_brief
 from tui_rnn.display import visible
 
 if TYPE_CHECKING:
@@ -31,4 +31,4 @@ def read_visibly(files: SourceFiles, symbols: Symbols) -> tuple[Part, tuple[str,
 
 
 def _opening(source: str) -> str:
-    return f"opening {visible(Path(source).name)}"
+    return f"opening {visible(in_brief(source))}"

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from tui_rnn.cli import scores
 from tui_rnn.cli.output import Json, print_json
+from tui_rnn.data.sources import listed
 from tui_rnn.display import counted, visible
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _record(saved: SavedRun, row: RunRow) -> dict[str, Any]:
         "name": facts.config.name,
         "task": facts.kind.task,
         "corpus": facts.data.name,
-        "source": facts.data.source,
+        "source": listed(facts.data.source),
         "step": facts.step,
         "kept_step": facts.kept_step,
         "chars": facts.chars,

@@ -19,6 +19,7 @@ from tui_rnn.cli.output import Json, note
 from tui_rnn.cli.piped import keep_stdin
 from tui_rnn.cli.sweep_grid import read_grid
 from tui_rnn.config import GOALS
+from tui_rnn.data.sources import listed
 from tui_rnn.errors import InputError
 
 if TYPE_CHECKING:
@@ -228,7 +229,9 @@ def _resumed(
         plan = replace(plan, trials=options.trials)
     data = open_visibly(request)
     if data.sha256 != sha256:
-        raise InputError(f"{data.source} has changed since the sweep began (SHA-256 {data.sha256[:12]}…): restore the old one")
+        raise InputError(
+            f"{listed(data.source)} has changed since the sweep began (SHA-256 {data.sha256[:12]}…): restore the old one"
+        )
     plan.check(data)
     folder.save_plan(plan, request, sha256)
     return folder, plan, data

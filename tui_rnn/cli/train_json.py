@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tui_rnn.cli import scores
 from tui_rnn.cli.output import print_json
 from tui_rnn.cli.train_facts import Baselines, Pace, losses, notices, remarks_at_end
+from tui_rnn.data.sources import listed
 
 if TYPE_CHECKING:
     from tui_rnn.training.evaluation import Evaluation
@@ -42,7 +43,7 @@ class JsonReport:
                 "recipe": self.recipe or None,
                 "config": trainer.config.settings,
                 "parameter_count": trainer.learner.network.parameter_count,
-                "source": data.source,
+                "source": listed(data.source),
                 **counts,
                 "vocab_size": len(symbols.vocabulary),
                 "scored_while_training": len(trainer.scored),

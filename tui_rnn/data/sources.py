@@ -6,6 +6,7 @@ Only regular files count: reading a FIFO may wait for ever, and /dev/zero never 
 from __future__ import annotations
 
 import difflib
+import fnmatch
 import itertools
 import os
 import re
@@ -92,6 +93,12 @@ def listed(source: str) -> str:
     return ", ".join(apart(source))
 
 
+def in_brief(source: str) -> str:
+    """The same without folders: 'a.txt', 'a.txt and 2 more'."""
+    first, *more = apart(source)
+    return (Path(first).name or first) + (f" and {len(more)} more" if more else "")
+
+
 def first_gone(source: str) -> str | None:
     """The first of the sources that were put together of which nothing is there: no file, no folder, no match of a pattern."""
     return next((one for one in apart(source) if not _is_there(Path(one))), None)
@@ -99,9 +106,19 @@ def first_gone(source: str) -> str | None:
 
 def _is_there(path: Path) -> bool:
     try:
-        return path.exists() or (_PATTERN.search(path.name) is not None and any(path.parent.glob(path.name)))
+        return path.exists() or (_PATTERN.search(path.name) is not None and bool(_matches(path)))
     except OSError:
         return False
+
+
+def _matches(pattern: Path) -> list[Path]:
+    """The files whose names match, in order, without hidden ones. (Path.glob refuses ** in a name such as **.txt.)"""
+    try:
+        names = os.listdir(pattern.parent)
+    except OSError:
+        return []
+    found = (pattern.parent / name for name in fnmatch.filter(names, pattern.name) if not name.startswith("."))
+    return sorted(one for one in found if os.path.isfile(one))
 
 
 def find_source(source: str | os.PathLike[str], built_in_names: Iterable[str]) -> Source:
@@ -128,7 +145,7 @@ def _find_one(name: str, built_in_names: list[str], among_others: bool) -> Sourc
         raise InputError(f"{name} is a built-in corpus, which is read alone: leave it out, or give it by itself")
     path = source_path(name)
     if _PATTERN.search(path.name) and not os.path.lexists(path):
-        matched = sorted(one for one in path.parent.glob(path.name) if one.is_file() and not one.name.startswith("."))
+        matched = _matches(path)
         if not matched:
             raise InputError(f"no file matches {visible(name)}: check the pattern and its folder")
         files = [file for one in matched for file in find_files(one, ())[0]]

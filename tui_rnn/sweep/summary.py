@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.config import GOALS
-from tui_rnn.data.sources import apart
+from tui_rnn.data.sources import apart, listed
 from tui_rnn.export.repeating import data_words, option_words
 from tui_rnn.sweep.plan import Plan
 from tui_rnn.sweep.ranking import Mattered, Ranked, mattered, ranking
@@ -97,7 +97,7 @@ def header(plan: Plan, data: Data) -> dict[str, Any]:
     """What results.json says before its trials."""
     main = data.kind.main_metric
     return {
-        "source": data.source,
+        "source": listed(data.source),
         "sha256": data.sha256,
         "kind": data.kind.name,
         "loss_unit": f"nats/{data.symbols.loss_unit}",
