@@ -10,7 +10,7 @@ import pytest
 from tui_rnn.data.corpus import Corpus
 from tui_rnn.errors import InputError
 from tui_rnn.kinds import KINDS, RUNNING_TEXT
-from tui_rnn.training.recipe_table import ROWS, WORD_ROWS
+from tui_rnn.training.recipe_table import ROWS, WORD_ROWS, RecipeRow
 from tui_rnn.training.recipes import Material, material_of, measured_speed, recipe_for, recipe_on
 
 NAMES = sorted(ROWS)
@@ -163,8 +163,22 @@ def test_on_a_clock_that_runs_twice_as_fast_the_machine_is_half_as_fast(
     for tick in (0.25, 0.5):
         ticks = iter(np.arange(0, 1e6, tick))
         monkeypatch.setattr("tui_rnn.training.recipes.time.perf_counter", lambda ticks=ticks: float(next(ticks)))
-        speeds.append(measured_speed(corpus, {"seconds": 10.0}, threads=1))
+        speeds.append(measured_speed(corpus, {"seconds": 10.0}, ROWS["lm"][0], threads=1))
     assert speeds[0] == pytest.approx(2 * speeds[1])
+
+
+def test_a_large_network_that_is_slower_than_the_smallest_one_lets_expect_gives_way_to_a_smaller_one(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sizes(slowness: float) -> int:
+        def speed(data: Any, given: Any, row: RecipeRow, threads: int) -> float:
+            return 1.0 if row is ROWS["lm"][0] else 1 / slowness
+
+        monkeypatch.setattr("tui_rnn.training.recipes.measured_speed", speed)
+        monkeypatch.setattr("tui_rnn.training.recipes.material_of", lambda data: text(1_000_000))
+        return recipe_on(corpus, {"seconds": 60.0}, threads=1).config.hidden_size
+
+    assert sizes(slowness=3) < sizes(slowness=1)
 
 
 def test_measuring_counts_as_spent(corpus: Corpus) -> None:
@@ -195,20 +209,35 @@ def test_a_short_time_is_for_a_tagger_that_reads_its_words_more_often() -> None:
     assert short.dropout < long.dropout
 
 
-@pytest.mark.parametrize(("seconds", "readout", "dropout"), [(10.0, "state", 0.0), (180.0, "context", 0.1)])
-def test_words_of_a_translation_that_are_not_read_once_cost_no_second_readout(
-    seconds: float, readout: str, dropout: float
-) -> None:
-    config = recipe_for(Material(KINDS["seq2seq"], 818_000, 65, 29_000, "word"), {"seconds": seconds}, 1).config
-    assert (config.readout, config.dropout) == (readout, dropout)
+def translator(**given: Any) -> Any:
+    """The recipe's settings for 29,000 translated sentences."""
+    return recipe_for(Material(KINDS["seq2seq"], 818_000, 65, 29_000, "word"), given, 1).config
 
 
-def test_items_that_are_read_a_few_times_are_learnt_without_dropout_in_many_steps() -> None:
+def test_translations_that_are_read_a_few_times_are_learnt_without_dropout() -> None:
+    assert translator(seconds=10.0).dropout == 0 < translator(seconds=180.0).dropout
+
+
+def test_items_that_are_read_a_few_times_are_learnt_without_dropout() -> None:
     names = Material(KINDS["items"], 190_000, outputs=27, examples=26_500)
-    short, long = (recipe_for(names, {"seconds": seconds}, 1).config for seconds in (10.0, 60.0))
-    assert (short.dropout, short.batch_size) == (0.0, 16)
-    assert long.dropout > 0
-    assert long.batch_size > short.batch_size
+    short, long = (recipe_for(names, {"seconds": seconds}, 1).config for seconds in (10.0, 180.0))
+    assert short.dropout == 0 < long.dropout
+
+
+def test_a_short_time_is_for_a_translator_that_sees_its_source_only_by_its_state() -> None:
+    short, long = (translator(seconds=seconds) for seconds in (10.0, 180.0))
+    assert (short.cell, short.readout) == ("gru", "state")
+    assert (long.cell, long.readout) == ("lstm", "context")
+
+
+@pytest.mark.parametrize("seconds", [10.0, 180.0])
+def test_a_cell_that_was_asked_for_stays_though_another_one_is_better_in_that_time(seconds: float) -> None:
+    assert translator(seconds=seconds, cell="lstm").cell == "lstm"
+
+
+def test_a_setting_of_a_row_is_not_overridden_by_the_passes() -> None:
+    (row,) = (row for row in WORD_ROWS["seq2seq"] if row.only_asked)
+    assert translator(seconds=10.0, cell="lstm").readout == row.settings["readout"]
 
 
 def words_of_text(distinct: int) -> Material:

@@ -142,6 +142,25 @@ async def test_in_little_room_the_runs_are_one_line_in_which_a_loss_says_what_it
         assert "bits/char" in lab.text.splitlines()[-2]
 
 
+async def test_runs_that_have_no_room_in_one_line_leave_out_the_ages_and_then_the_names() -> None:
+    async with playground(size=(80, 24)) as lab:
+        bar = lab.app.screen.query_one(RunBar)
+        for run in lab.app.lab.state.runs.values():
+            assert run.snapshot is not None
+            run.snapshot = replace(run.snapshot, step=1000, val_step=300, val_loss_nats=math.log(4))
+        said = []
+        for width in (80, 56, 40):
+            await lab.pilot.resize_terminal(width, 24)
+            bar.show(lab.app.lab.state, "bits", compact=True)
+            said.append(rendered(bar).plain.partition("bits/char")[0].rstrip())
+
+    assert said == [
+        " 1 Elman 128 ▶ val 2.00, 700 steps old  2 LSTM 128 ▶ val 2.00, 700 steps old",
+        " 1 Elman 128 ▶ val 2.00  2 LSTM 128 ▶ val 2.00",
+        " 1 ▶ val 2.00  2 ▶ val 2.00",
+    ]
+
+
 async def test_the_speed_is_counted_in_what_the_text_is_cut_into_and_every_state_of_a_run_has_its_sign() -> None:
     async with playground() as lab:
         for status, glyph in STATUS_GLYPHS.items():

@@ -128,6 +128,14 @@ async def test_a_key_on_the_last_line_is_named_after_what_it_would_do_and_can_be
         assert lab.app.lab.state.comparing
 
 
+async def test_of_a_page_that_is_marked_in_the_list_of_pages_the_whole_help_can_be_read() -> None:
+    async with playground(size=(80, 24)) as lab:
+        await lab.press("I", "a", *"biography")
+        await lab.look()
+        assert all(word in lab.text for word in "a text that the network wrote then, always with the same seed".split())
+        assert lab.text.count("biography") > 1
+
+
 async def test_the_palette_can_be_paged_through_in_a_terminal_of_any_size() -> None:
     async with playground() as lab:
         for size in ((120, 40), (3, 2)):

@@ -90,6 +90,17 @@ async def test_the_axes_say_what_they_are_and_blocks_can_be_drawn_where_braille_
         assert "loss · nats/char over time · log loss" in chart_of(lab)
 
 
+async def test_until_the_others_are_counted_the_entropy_rate_does_not_keep_the_curves_out_of_the_chart() -> None:
+    async with playground() as lab:
+        state = lab.app.lab.state
+        assert state.corpus is not None
+        state.corpus, state.landmarks = replace(state.corpus, entropy_rate_nats=0.1), ()
+        await lab.train(30)
+        limits = lab.app.screen.query_one(LossPlot).limits
+        newest = [run.snapshot.val_loss_nats / np.log(2) for run in state.runs.values() if run.snapshot is not None]
+        assert all(limits.y_low <= loss <= limits.y_high for loss in newest)
+
+
 async def test_the_unit_of_loss_is_remembered_for_the_next_start() -> None:
     async with playground() as lab:
         await lab.press(UNIT)

@@ -69,10 +69,18 @@ class Recipe:
 
 def recipe_on(data: Data, given: Settings, threads: int) -> Recipe:
     """The recipe for given["seconds"] on this machine; its speed is measured first. given: the settings that the person has
-    chosen, by name. Raises InputError for one out of range."""
+    chosen, by name. Raises InputError for one out of range.
+
+    The smallest network's speed says which one to take. That one is measured, too: if it is slower than it should be, a
+    smaller one may be right.
+    """
     start = time.perf_counter()
     seconds, material = given["seconds"], material_of(data)
-    speed = measured_speed(data, given, threads)
+    row = _rows(material, given)[0]
+    speed = measured_speed(data, given, row, threads)
+    while (chosen := _row(material, given, speed)) is not row:
+        row = chosen
+        speed = min(speed, measured_speed(data, given, row, threads))
     recipe = recipe_for(material, given, speed)
     measuring_s = min(LONGEST_MEASURING * seconds, time.perf_counter() - start)
     return replace(recipe, spent_s=measuring_s)
@@ -94,7 +102,7 @@ def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:
         chosen["batch_size"] = _batch_size(chosen["batch_size"], row.least_batch, material, rate * seconds)
     for name, table in BY_PASSES.items():
         rows = _for_words(material, WORD_BY_PASSES.get(name, {})) or table.get(material.kind.name, ())
-        if rows:
+        if rows and name not in row.settings:
             chosen[name] = next(value for least, value in reversed(rows) if passes >= least)
     config = RunConfig.to_goal(material.kind.name, **{**chosen, **given, **goal})
     return Recipe(config, _why(config, material, given, rate, passes))
@@ -106,31 +114,32 @@ def material_of(data: Data) -> Material:
     return Material(data.kind, _length(data, data.train), data.symbols.outputs, examples, data.vocabulary.kind)
 
 
-def measured_speed(data: Data, given: Settings, threads: int) -> float:
-    """How fast this machine is, as a multiple of the speed of the machine that the rows were measured on. It times steps of a
-    small network that learns nothing, and the fastest counts, since other programs can only slow them down. Takes about 2% of
-    the time, at least a tenth and at most half of a second."""
-    material = material_of(data)
-    row = _rows(material, given)[0]
+def measured_speed(data: Data, given: Settings, row: RecipeRow, threads: int) -> float:
+    """How fast this machine is, as a multiple of the speed of the machine that the rows were measured on. It times steps of the
+    row's network, which learns nothing meanwhile, and the median counts. Takes about 2% of the time, at least a tenth and at
+    most half of a second."""
     learner = learner_for(RunConfig(data.kind.name, **{**row.settings, **given}), data)
     no_rates = np.zeros(4)
     learner.train(no_rates, 0, threads)  # the first call starts threads and fills caches
-    fastest, start = 0.0, time.perf_counter()
+    speeds, start = list[float](), time.perf_counter()
     until = start + min(0.5, max(0.1, 0.02 * given["seconds"]))
-    while not fastest or start < until:
+    while not speeds or start < until:
         chars = learner.train(no_rates, 0, threads).chars.sum()
         now = time.perf_counter()
-        fastest, start = max(fastest, chars / (now - start)), now
-    return float(fastest / _chars_per_s(row, material, given, 1.0))
+        speeds.append(chars / (now - start))
+        start = now
+    return float(np.median(speeds)) / _chars_per_s(row, material_of(data), given, 1.0)
 
 
 def _rows(material: Material, given: Settings) -> tuple[RecipeRow, ...]:
-    """The rows of the cell that was given, or of the first one's cell."""
+    """The rows of the cell that was given, or those that are taken unasked."""
     rows = ROWS[material.kind.name]
     if not material.kind.is_stream or (material.outputs >= MANY_WORDS and not given.get("tie_weights")):
         rows = _for_words(material, WORD_ROWS) or rows
-    cell = given.get("cell", rows[0].settings["cell"])
-    return tuple(row for row in rows if row.settings["cell"] == cell) or rows[:1]
+    unasked = tuple(row for row in rows if not row.only_asked)
+    if "cell" not in given:
+        return unasked
+    return tuple(row for row in rows if row.settings["cell"] == given["cell"]) or unasked[:1]
 
 
 def _for_words(material: Material, table: Mapping[str, tuple[Any, ...]]) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.events import Click, MouseMove
 from textual.message import Message
@@ -95,11 +96,10 @@ class RunBar(Bar):
     # ------------------------------------------------------------- as one line
 
     def _one_line(self, runs: Sequence[RunState], state: LabState, unit: LossUnit) -> tuple[_Styled, ...]:
-        paint, told = paint_of(self.app), _metric_of(state)
+        paint = paint_of(self.app)
         parts: list[_Styled] = []
         at = 0
-        for number, run in enumerate(runs, 1):
-            chip = f" {number} {visible(run.name)[:_LONGEST_NAME]} {_chip_numbers(run, unit, told)} "
+        for number, (run, chip) in enumerate(zip(runs, self._chips(runs, state, unit), strict=True), 1):
             weight = "bold reverse " if run.run_id in state.shown else ""
             parts.append((chip, f"{weight}{run_colour(number, paint)}"))
             self.places.append((range(at, at + len(chip)), str(number)))
@@ -108,6 +108,17 @@ class RunBar(Bar):
         if runs and at + len(label) + 2 <= self.size.width:
             parts.append((label.rjust(self.size.width - at - 1), "$text-muted"))
         return tuple(parts)
+
+    def _chips(self, runs: Sequence[RunState], state: LabState, unit: LossUnit) -> list[str]:
+        """The text for each run. If they have no room in one line, the ages of losses are left out, then the names."""
+        told, found = _metric_of(state), list[str]()
+        for named, aged in ((True, True), (True, False), (False, False)):
+            names = [f"{visible(run.name)[:_LONGEST_NAME]} " if named else "" for run in runs]
+            numbers = [_chip_numbers(run, unit, told, aged) for run in runs]
+            found = [f" {k} {name}{shown} " for k, (name, shown) in enumerate(zip(names, numbers, strict=True), 1)]
+            if sum(map(cell_len, found)) <= self.size.width:
+                break
+        return found
 
     def on_mouse_move(self, event: MouseMove) -> None:
         self.tooltip = meaning(self._columns, event.x) if event.y <= self._rows else None
@@ -128,11 +139,11 @@ def _metric_of(state: LabState) -> Callable[[RunState], str]:
     return lambda run: f" {metric(run, key)}" if key else ""
 
 
-def _chip_numbers(run: RunState, unit: LossUnit, told: Callable[[RunState], str]) -> str:
-    """The status, the validation loss with its age if it is old, and the task's metric."""
+def _chip_numbers(run: RunState, unit: LossUnit, told: Callable[[RunState], str], aged: bool) -> str:
+    """The status, the validation loss and the task's metric; aged: with their age if they are old."""
     sign = f"{run.glyph} done" if run.status == "finished" else run.glyph
     if run.snapshot is None or run.snapshot.val_step < 0:
         return f"{sign} train {formats.loss(now(run, 'train_loss_nats'), unit)}"
     age = run.snapshot.val_age
-    old = f", {formats.count(age)} step{'s' * (age != 1)} old" if run.snapshot.val_is_old else ""
+    old = f", {formats.count(age)} step{'s' * (age != 1)} old" if aged and run.snapshot.val_is_old else ""
     return f"{sign} val {formats.loss(now(run, 'val_loss_nats'), unit)}{told(run)}{old}"

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_rnn.tui.keys import KeyCommand
@@ -40,19 +40,22 @@ class Palette(ModalScreen[KeyCommand[Any] | None]):
         *,
         brief: bool = False,
     ) -> None:
-        """brief: whether each command has only one line."""
+        """brief: whether each command has only one line, and the whole of the marked one's help stands below."""
         super().__init__(id="palette", classes="dialog brief" if brief else "dialog")
         self._groups = {RECENT: recent, **groups} if recent else dict(groups)
         self._target = target
         self._offered: list[KeyCommand[Any]] = []
         self._entry = Entry("a word of what you want to do", enter="do it", escape="close")
         self._list = OptionList(markup=False)
+        self._whole = Static("", id="whole", markup=False) if brief else None
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box") as box:
             box.border_title = "commands"
             yield self._entry
             yield self._list
+            if self._whole is not None:
+                yield self._whole
 
     def on_mount(self) -> None:
         self._list.can_focus = False
@@ -83,6 +86,18 @@ class Palette(ModalScreen[KeyCommand[Any] | None]):
                     self._list.add_option(Option(_line(command, why), id=f"c{len(self._offered)}", disabled=bool(why)))
                     self._offered.append(command)
         self._list.highlighted = first if named is None else named
+        self._tell()
+
+    @on(OptionList.OptionHighlighted)
+    def _marked(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._tell()
+
+    def _tell(self) -> None:
+        at = self._list.highlighted
+        marked = None if at is None else self._list.get_option_at_index(at).id
+        if self._whole is not None:
+            self._whole.update("" if marked is None else self._offered[int(marked[1:])].help)
 
     def action_move(self, by: int) -> None:
         for _ in range(abs(by)):

@@ -146,13 +146,14 @@ def _end(*axes: Points) -> float:
 
 
 def levels(state: LabState, axes: Axes, measure: str | None) -> list[Level]:
-    """The baselines of the measure, the best first; for the loss also the true entropy rate, if it is known."""
+    """The baselines of the measure, the best first; for the loss also the true entropy rate, if it is known: it comes with the
+    others, since by itself it would be taken for the worst, and the curves above it would be left out."""
     if measure is not None:
         found = [mark for mark in state.landmarks if mark.measure == measure]
         found.sort(key=lambda mark: -mark.value)
         return [Level(100 * mark.value, f"{mark.name} {formats.percentage(mark.value)}") for mark in found]
     found = [mark for mark in state.landmarks if mark.measure == "loss_nats"]
-    if state.corpus and state.corpus.entropy_rate_nats is not None:
+    if found and state.corpus and state.corpus.entropy_rate_nats is not None:
         found.append(Landmark("entropy rate", state.corpus.entropy_rate_nats))
     found.sort(key=lambda mark: mark.value)
     return [Level(axes.y_of(mark.value), f"{mark.name} {formats.loss(mark.value, axes.unit)}") for mark in found]
