@@ -137,6 +137,8 @@ def test_the_time_in_which_kernels_compile_is_shortened_and_no_other(tmp_path: P
     recorder = Recorder(tmp_path / "a.rec", clock)
     for done in range(61):
         recorder.keep(Working("compiling the kernels", done, 60))
+        if done == 30:  # it does not end the compiling
+            recorder.keep(Notice("still compiling"))
         clock.now += 1
     recorder.keep(Notice("compiled"))
     clock.now += 7

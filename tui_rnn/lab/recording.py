@@ -25,7 +25,7 @@ import numpy as np
 import tui_rnn
 from tui_rnn.errors import InputError, RunError
 from tui_rnn.lab.engine import Engine
-from tui_rnn.lab.messages import Answered, AskProgress, Command, Curve, DataOpened, Event, Notice, Snapshot, Working
+from tui_rnn.lab.messages import Answered, AskProgress, Command, Curve, DataOpened, Event, Fault, Notice, Snapshot, Working
 from tui_rnn.lab.wire.coding import encode
 from tui_rnn.lab.wire.recorded import Recorded
 
@@ -107,10 +107,11 @@ class Recorder:
         return self._clock() - self._began
 
     def _shorten(self, news: Event | Snapshot) -> None:
-        """Take the time since the last message out of the recording, up to a moment, if that one was of work that goes on."""
+        """Take the time since the last message out of the recording, up to a moment, if a screen waited for work."""
         if self._working_since is not None:
             self._began += max(0.0, self._now - self._working_since - WORKING_S)
-        self._working_since = self._now if isinstance(news, Working) and news.done < news.total else None
+        goes_on = news.done < news.total if isinstance(news, Working) else self._working_since is not None
+        self._working_since = self._now if goes_on and not isinstance(news, Fault) else None
 
     def _write(self, data: bytes) -> None:
         try:
