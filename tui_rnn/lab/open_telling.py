@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from tui_rnn.data.opening import Data, open_data
 from tui_rnn.data.request import DataRequest
+from tui_rnn.data.sources import in_brief
 from tui_rnn.data.symbols import Symbols
 from tui_rnn.lab.messages import Event, Working
 
@@ -24,8 +24,7 @@ def open_telling(
     emit: Callable[[Event], None], cancelled: threading.Event, request: DataRequest, symbols: Symbols | None = None
 ) -> Data:
     """Open data and tell the progress. Raises InputError, or Cancelled if `cancelled` is set meanwhile."""
-    source = request.files.source
-    what, shown_at = f"opening {Path(source).name or source}", time.monotonic()
+    what, shown_at = f"opening {in_brief(request.files.source)}", time.monotonic()
     told = threading.Event()
 
     def tell(done: int, total: int) -> None:
