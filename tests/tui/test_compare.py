@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import tui_rnn
-from tests.tui.lab_driver import Driver, playground, until
+from tests.tui.lab_driver import GLYPHS, Driver, playground, until
 from tui_rnn.formats import loss
 from tui_rnn.insight.costs import Costs
 from tui_rnn.lab.messages import Ask, AskFile, CancelAsk, LoadRun
@@ -225,6 +226,14 @@ async def test_curves_that_are_seen_alone_go_on_with_their_runs(home: Path, save
         now = lab.app.lab.state.runs[1].snapshot
         assert now is not None
         assert f"1 Elman 128 {loss(now.val_loss_nats, 'bits')}" in lab.text
+
+
+async def test_curves_are_drawn_in_what_was_chosen_for_the_loss_chart(home: Path, saved: Path) -> None:
+    async with playground(size=(80, 24)) as lab:
+        await lab.train(20)
+        await lab.press(GLYPHS, "C", "tab")
+        await until(lab, lambda: re.search("[▖-▟]", lab.text) is not None)
+        assert not re.search("[\u2801-\u28ff]", lab.text)
 
 
 async def test_everything_is_reached_on_a_small_screen(home: Path, saved: Path) -> None:

@@ -171,7 +171,7 @@ class Panes(Vertical):
         self.set_class(state.comparing, "-comparing")
         self.set_class(any(pane.shows_every_run for pane in self.views.task_panes), "-joint")
         if "table" in self.workspace.slots:  # all views of Compare read it, and any of them may be in view
-            self.views.known.see(state, self.views.loss.axes.unit)
+            self.views.known.see(state, self.views.loss.axes.unit, self.views.loss.braille)
         runs: list[RunState | None] = [] if state.coming else [state.runs[run_id] for run_id in state.shown]
         for slot in self.seen:
             for pane, run in zip(self.views.in_slots[slot], runs or [None], strict=False):

@@ -111,7 +111,8 @@ class CurvesPane(Pane):
         self._write_titles()
         stamp = (
             [(key, _end(one), self.known.number(key)) for key, one in curves],
-            self.axis.now, self.known.unit, paint_of(self.app), self.size, self._plot.size if self._plot else None,
+            self.axis.now, self.known.unit, self.known.braille, paint_of(self.app), self.size,
+            self._plot.size if self._plot else None,
         )  # fmt: skip
         if why or self._plot is None or not self._plot.size.width or stamp == self._drawn:
             return
@@ -169,7 +170,8 @@ class CurvesPane(Pane):
         low, high = y_range([(x, y, float(x[-1]) if len(x) else 0.0) for x, y, *_ in drawn], [])
         limits = Limits(0.0, x_high, low, high)
         lines = [Stroke(*decimate(x, y, 0.0, x_high, plot.columns), colour, str(number)) for x, y, colour, number in drawn]
-        plot.draw(lines, [], limits, log=(False, False), by_time=self.axis.now == "elapsed_s", braille=True, highest=math.inf)
+        by_time, braille = self.axis.now == "elapsed_s", self.known.braille
+        plot.draw(lines, [], limits, log=(False, False), by_time=by_time, braille=braille, highest=math.inf)
 
 
 def _end(curves: Mapping[str, Any] | None) -> float:

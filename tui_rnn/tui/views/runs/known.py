@@ -45,6 +45,7 @@ class KnownRuns:
     typed: str = ""  # the filter, as typed
     group: str = ""  # a column, or alike; "" shows each run
     unit: LossUnit = "bits"
+    braille: bool = True  # what the curves are drawn in; else in blocks
     marked: list[Key] = field(default_factory=list)
     only: Callable[[], set[str]] | None = None  # the real paths that a visitor may see; None: all
     problem: str = ""  # of the filter or the order
@@ -59,9 +60,9 @@ class KnownRuns:
 
     # ------------------------------------------------------------- what there is
 
-    def see(self, state: LabState, unit: LossUnit) -> None:
-        """Take the lab as it is now."""
-        self._state, self.unit, self._rows = state, unit, None
+    def see(self, state: LabState, unit: LossUnit, braille: bool) -> None:
+        """Take the lab as it is now, and what a person chose for the loss chart."""
+        self._state, self.unit, self.braille, self._rows = state, unit, braille, None
         self.marked = [key for key in self.marked if not isinstance(key, int) or key in state.runs]
         snapshots = {key: run.snapshot for key, run in state.runs.items() if run.snapshot is not None}
         evaluated = [key for key, snapshot in snapshots.items() if not math.isnan(snapshot.val_loss_nats)]
