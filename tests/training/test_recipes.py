@@ -55,6 +55,15 @@ def test_a_small_text_takes_a_smaller_network_than_a_large_one() -> None:
     assert small.hidden_size < large.hidden_size
 
 
+def test_much_time_on_a_text_of_a_few_hundred_thousand_characters_does_not_take_the_largest_network() -> None:
+    few, many = (recipe_for(text(chars), {"seconds": 180.0}, 1).config.hidden_size for chars in (360_000, 430_000))
+    assert few < many
+
+
+def test_a_size_that_was_said_is_taken_for_a_small_text_too() -> None:
+    assert recipe_for(text(100_000), {"seconds": 60.0, "hidden_size": 256}, 1).config.hidden_size == 256
+
+
 def test_a_small_text_that_would_only_be_learnt_by_heart_ends_before_its_time() -> None:
     recipe = recipe_for(text(4_000), {"seconds": 60.0}, 1)
     assert recipe.config.epochs is not None

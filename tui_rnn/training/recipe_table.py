@@ -230,20 +230,22 @@ BY_PASSES: Mapping[str, Mapping[str, tuple[tuple[float, Any], ...]]] = {
 
 @dataclass(frozen=True)
 class Limit:
-    """For training parts of at least `least_chars` characters: the weight decay, and how many passes help."""
+    """For training parts of at least `least_chars` characters: the weight decay, how many passes help, and the most units."""
 
     least_chars: float
     weight_decay: float
     most_passes: float
+    most_units: int
     measured: str
 
 
 LIMITS = (
-    Limit(0, 0.3, 28, "10,000 characters of tinyshakespeare: 2.20 nats/char after 20 passes, 2.32 after 30 at 0.05"),
-    Limit(25e3, 0.25, 33, "30,000: 1.82 after 33 passes"),
-    Limit(60e3, 0.15, 45, "100,000: 1.620 after 30 passes, 1.638 at 0.05"),
-    Limit(200e3, 0.1, 80, "300,000: 1.603 after 13 passes, 1.611 at 0.05"),
-    Limit(800e3, 0.1, 200, "1,000,000: 1.562 after 3 passes, 1.563 at 0.05"),
-    Limit(5e6, 0.05, 200, ""),
+    Limit(0, 0.3, 28, 128, "10,000 characters of tinyshakespeare: 2.20 nats/char after 20 passes, 2.32 after 30 at 0.05"),
+    Limit(25e3, 0.25, 33, 128, "30,000: 1.82 after 33 passes"),
+    Limit(60e3, 0.15, 45, 160, "100,000: 1.620 after 30 passes, 1.638 at 0.05"),
+    Limit(200e3, 0.1, 80, 192, "300,000: 1.603 after 13 passes, 1.611 at 0.05; logs in 60 s: 0.455, 256 units 0.472"),
+    Limit(400e3, 0.1, 80, 320, "tui_rnn/insight in 60 s: 0.898, 256 units 0.889"),
+    Limit(800e3, 0.1, 200, 320, "1,000,000: 1.562 after 3 passes, 1.563 at 0.05"),
+    Limit(5e6, 0.05, 200, 320, ""),
 )
 """Of a running text. Elsewhere the rows say it."""

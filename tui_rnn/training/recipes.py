@@ -156,7 +156,11 @@ def _row(material: Material, given: Settings, speed: float) -> RecipeRow:
     rows = _rows(material, given)
     if "hidden_size" in given:
         return min(rows, key=lambda row: abs(math.log(row.settings["hidden_size"] / given["hidden_size"])))
-    most = _limit(material).most_passes * material.chars if material.kind.is_stream else math.inf
+    most = math.inf
+    if material.kind.is_stream:
+        limit = _limit(material)
+        most = limit.most_passes * material.chars
+        rows = tuple(row for row in rows if row.settings["hidden_size"] <= limit.most_units) or rows[:1]
     reads = [min(most, given["seconds"] * _chars_per_s(row, material, given, speed)) for row in rows]
     enough = [row for row, chars in zip(rows, reads, strict=True) if chars >= row.least_chars]
     return enough[-1] if enough else rows[0]
