@@ -27,6 +27,13 @@ class Copy:
 
     found: Future[Checkpoint]
 
+    def carry_out(self, copy: Callable[..., Checkpoint], *arguments: object) -> None:
+        """Copy; the thread that waits also hears why it failed: there may be no memory for it."""
+        try:
+            self.found.set_result(copy(*arguments))
+        except Exception as error:
+            self.found.set_exception(error)
+
 
 @dataclass(frozen=True)
 class Surroundings:

@@ -175,7 +175,7 @@ class RunThread:
             return
         match command:
             case Copy():
-                self._copy(trainer, command.found)
+                command.carry_out(checkpoint_of, trainer)
             case Pause():
                 self._paused = True
             case Resume():
@@ -198,12 +198,6 @@ class RunThread:
                 self._asker.hold(trainer, command.at_step)
             case CancelAsk():
                 self._asker.cancel(command.request_id)
-
-    def _copy(self, trainer: Trainer, found: Future[Checkpoint]) -> None:
-        try:
-            found.set_result(checkpoint_of(trainer))
-        except Exception as error:  # there may be no memory for it: the thread that waits must hear of it
-            found.set_exception(error)
 
     def _refuse(self, command: RunCommand | Copy) -> None:
         """Say that there is no network that could do it, or none to be trusted."""

@@ -67,8 +67,7 @@ class Trainer:
         self.history = History()
         self.step, self.chars, self.elapsed_s = 0, 0, spent_s
         self._ended_s = spent_s  # when the latest evaluation was done
-        self.scored, self.closes = self.learner.scored, False
-        self._fitted = False
+        self.scored, self.closes, self._fitted = self.learner.scored, False, False
         self.keep_best = keep_best
         self.kept_step: int | None = None
         self.learning_rate = float(config.learning_rate)
@@ -215,8 +214,7 @@ class Trainer:
 
         evaluation = self.evaluate(self.scored, late)
         forgetting = None if self.old is None or evaluation is None else self.evaluate(self.old.scored, late)
-        if self.old is not None and forgetting is None:
-            evaluation = None  # both, or none
+        evaluation = None if self.old is not None and forgetting is None else evaluation  # both, or none
         if evaluation is None and cancelled():
             return
         duration = watch.passed()
@@ -227,8 +225,7 @@ class Trainer:
         if evaluation is None:
             return
         if self._goal_reached and not ends and self.averaging.count:  # the time went by meanwhile: the end is the mean
-            self._evaluate_in_time(cancelled)
-            return
+            return self._evaluate_in_time(cancelled)
         self._note_evaluation(evaluation, math.nan if forgetting is None else forgetting.loss_nats)
         self._ended_s = self.elapsed_s
         if self._goal_reached and self.schedule.seconds is not None:
