@@ -162,7 +162,8 @@ def test_a_batch_that_was_said_goes_before_the_time() -> None:
 
 
 def test_a_text_is_weighed_by_its_training_part(corpus: Corpus) -> None:
-    assert material_of(corpus) == Material(RUNNING_TEXT, len(corpus.train), len(corpus.vocabulary))
+    symbols = len(corpus.vocabulary)
+    assert material_of(corpus) == Material(RUNNING_TEXT, len(corpus.train), symbols, distinct=symbols)
 
 
 def test_on_a_clock_that_runs_twice_as_fast_the_machine_is_half_as_fast(
@@ -209,6 +210,15 @@ def test_words_have_recipes_of_their_own(kind: str, tokens: str) -> None:
     recipe = recipe_for(material, {"seconds": 120.0}, 1)
     assert recipe.config.embedding_size == WORD_ROWS[kind][-1].settings["embedding_size"]
     assert "200k words" in recipe.why
+
+
+@pytest.mark.parametrize("kind", ["classify", "seq2seq", "tag"])
+def test_a_language_of_few_words_is_learnt_like_characters(kind: str) -> None:
+    few, many, characters = (
+        recipe_for(Material(KINDS[kind], 200_000, 65, 10_000, tokens, distinct), {"seconds": 120.0}, 1).config
+        for tokens, distinct in (("word", 137), ("word", 5_000), ("char", 137))
+    )
+    assert few == characters != many
 
 
 def test_a_short_time_is_for_a_tagger_that_reads_its_words_more_often() -> None:

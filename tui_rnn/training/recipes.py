@@ -26,6 +26,7 @@ from tui_rnn.kinds import Kind
 from tui_rnn.training.learners import learner_for
 from tui_rnn.training.recipe_table import (
     BY_PASSES,
+    FEW_WORDS,
     LIMITS,
     MANY_WORDS,
     REFERENCE_OUTPUTS,
@@ -49,13 +50,15 @@ _UNCHOSEN = (*GOALS, "seed")  # settings that no recipe chooses
 @dataclass(frozen=True)
 class Material:
     """The facts about the data that decide. chars: in the training part, targets included; outputs: how many symbols a
-    prediction chooses among; examples: in the training part, 1 for a running text; tokens: what is read."""
+    prediction chooses among; examples: in the training part, 1 for a running text; tokens: what is read; distinct: how many
+    different ones."""
 
     kind: Kind
     chars: int
     outputs: int
     examples: int = 1
     tokens: str = "char"
+    distinct: int = FEW_WORDS
 
 
 @dataclass(frozen=True)
@@ -110,8 +113,8 @@ def recipe_for(material: Material, given: Settings, speed: float) -> Recipe:
 
 def material_of(data: Data) -> Material:
     """What decides of these data."""
-    examples = 1 if data.kind.is_stream else len(data.train)
-    return Material(data.kind, _length(data, data.train), data.symbols.outputs, examples, data.vocabulary.kind)
+    examples, read = 1 if data.kind.is_stream else len(data.train), data.vocabulary
+    return Material(data.kind, _length(data, data.train), data.symbols.outputs, examples, read.kind, len(read))
 
 
 def measured_speed(data: Data, given: Settings, row: RecipeRow, threads: int) -> float:
@@ -143,8 +146,9 @@ def _rows(material: Material, given: Settings) -> tuple[RecipeRow, ...]:
 
 
 def _for_words(material: Material, table: Mapping[str, tuple[Any, ...]]) -> tuple[Any, ...]:
-    """What a table says about such data if words are read; () if it says nothing, or something else is read."""
-    return table.get(material.kind.name, ()) if material.tokens.startswith("word") else ()
+    """What a table says about such data if many words are read; () if it says nothing, or something else is read."""
+    many = material.tokens.startswith("word") and material.distinct >= FEW_WORDS
+    return table.get(material.kind.name, ()) if many else ()
 
 
 def _limit(material: Material) -> Limit:
