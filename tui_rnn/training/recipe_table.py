@@ -126,8 +126,9 @@ ROWS: dict[str, tuple[RecipeRow, ...]] = {
 }
 """By the kind of data (kinds.KINDS): the networks, those of a cell in the order of least_chars."""
 
-FEW_WORDS = 500
-"""Distinct words from which on the rows for words hold. Fewer are learnt like characters: strong decay and noise harm them."""
+LEAST_WORDS = {LABELLED.name: 500, PAIRS.name: 500}
+"""By the kind of data: distinct words from which on the rows for words hold; fewer are learnt like characters. messages, of 137
+words: 0.121 nats, so 0.0004; translation, of 80, in 10 s: 76% exact, so 99.8%."""
 
 MANY_WORDS = 2_000
 """Distinct words of a running text from which on it is learnt by a sampled softmax."""
@@ -207,7 +208,7 @@ WORD_ROWS: dict[str, tuple[RecipeRow, ...]] = {
         ),
     ),
 }
-"""The same for what reads FEW_WORDS distinct words or more."""
+"""The same for what reads words, and at least LEAST_WORDS different ones."""
 
 DROPOUT = {
     RUNNING_TEXT.name: ((0, 0.0), (6, 0.1), (25, 0.2)),

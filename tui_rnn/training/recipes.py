@@ -26,7 +26,7 @@ from tui_rnn.kinds import Kind
 from tui_rnn.training.learners import learner_for
 from tui_rnn.training.recipe_table import (
     BY_PASSES,
-    FEW_WORDS,
+    LEAST_WORDS,
     LIMITS,
     MANY_WORDS,
     REFERENCE_OUTPUTS,
@@ -58,7 +58,7 @@ class Material:
     outputs: int
     examples: int = 1
     tokens: str = "char"
-    distinct: int = FEW_WORDS
+    distinct: int = 20_000
 
 
 @dataclass(frozen=True)
@@ -146,9 +146,9 @@ def _rows(material: Material, given: Settings) -> tuple[RecipeRow, ...]:
 
 
 def _for_words(material: Material, table: Mapping[str, tuple[Any, ...]]) -> tuple[Any, ...]:
-    """What a table says about such data if many words are read; () if it says nothing, or something else is read."""
-    many = material.tokens.startswith("word") and material.distinct >= FEW_WORDS
-    return table.get(material.kind.name, ()) if many else ()
+    """What a table says about such data if they are of enough different words; () if it says nothing, or they are not."""
+    many = material.distinct >= LEAST_WORDS.get(material.kind.name, 0)
+    return table.get(material.kind.name, ()) if many and material.tokens.startswith("word") else ()
 
 
 def _limit(material: Material) -> Limit:
